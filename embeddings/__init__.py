@@ -1,0 +1,1 @@
+"""Text to vectors. Knows no documents and no chats."""

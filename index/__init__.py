@@ -1,0 +1,1 @@
+"""Documents to library to generation to answer. Knows no Telegram."""

@@ -1,0 +1,85 @@
+"""What can go wrong between a document and an answer.
+
+IndexingError
+├── ReadError               a file could not be turned into documents; others are not affected
+│   ├── UnknownFormatError  no reader recognises the file
+│   ├── TooLargeError       a bound on bytes, lines, depth or count was passed
+│   └── MalformedError      the file is of a known format and is broken
+├── LibraryError            the library cannot be opened, read or written
+│   └── NewerLibraryError   it was written by a newer program
+├── GenerationError         a generation cannot be built, opened or promoted
+│   ├── NoGenerationError   nothing has been built yet
+│   ├── CorruptGenerationError  files do not match the manifest
+│   ├── WrongEncoderError   it was built by another encoder than the one that asks
+│   └── BuildLockedError    another rebuild holds the lock
+├── EvaluationError         a query or judgement file cannot be used
+└── SearchError             an answer could not be computed
+    ├── SearchBusyError     too many claims wait already
+    └── SearchTimeoutError  the deadline passed
+"""
+
+from __future__ import annotations
+
+
+class IndexingError(Exception):
+    """Root of every error of this package."""
+
+
+class ReadError(IndexingError):
+    """A file could not be turned into documents; other files are not affected."""
+
+
+class UnknownFormatError(ReadError):
+    """No reader recognises the file."""
+
+
+class TooLargeError(ReadError):
+    """A bound on bytes, lines, depth or count was passed."""
+
+
+class MalformedError(ReadError):
+    """The file is of a known format and is broken."""
+
+
+class LibraryError(IndexingError):
+    """The library cannot be opened, read or written."""
+
+
+class NewerLibraryError(LibraryError):
+    """The library was written by a newer program."""
+
+
+class GenerationError(IndexingError):
+    """A generation cannot be built, opened or promoted."""
+
+
+class NoGenerationError(GenerationError):
+    """Nothing has been built yet."""
+
+
+class CorruptGenerationError(GenerationError):
+    """The files of a generation do not match its manifest."""
+
+
+class WrongEncoderError(GenerationError):
+    """The generation was built by another encoder than the one that asks."""
+
+
+class BuildLockedError(GenerationError):
+    """Another rebuild holds the lock."""
+
+
+class EvaluationError(IndexingError):
+    """A query or judgement file cannot be used."""
+
+
+class SearchError(IndexingError):
+    """An answer could not be computed."""
+
+
+class SearchBusyError(SearchError):
+    """Too many claims wait already."""
+
+
+class SearchTimeoutError(SearchError):
+    """The deadline passed before the answer was ready."""

@@ -1,0 +1,218 @@
+"""The values that flow through the package: documents come in, answers go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from index.dates import DateMention, PartialDate
+
+PARAGRAPH_BREAK = "\n\n"
+"""What stands between two paragraphs of a stored text; offsets count it."""
+
+
+class Lane(StrEnum):
+    """The two kinds of passage; they are ranked and shown apart, never mixed."""
+
+    REPORTING = "reporting"
+    DISCUSSION = "discussion"
+
+
+class Strength(StrEnum):
+    """A calibrated label of how close the context is; a raw score is never shown to a user."""
+
+    STRONG = "strong"
+    RELATED = "related"
+    NONE = "none"
+
+
+# ---------------------------------------------------------------- documents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One paragraph, verbatim; line breaks inside it are kept."""
+
+    text: str
+    lines: tuple[int, int] | None = None
+    """First and last 1-based line in the file, where the format has lines."""
+    quote: bool = False
+    """It repeats an earlier comment: shown as a quotation, not embedded."""
+    uncertain: bool = False
+    """It may belong to another comment than the one it was given to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """One reader contribution. A deleted one that has replies stays, with no paragraphs."""
+
+    key: str
+    """Unique under its document; the format's own id where it has one."""
+    parent: str | None = None
+    """Key of the comment it answers."""
+    author: str | None = None
+    published: PartialDate | None = None
+    paragraphs: tuple[Paragraph, ...] = ()
+    hidden: bool = False
+
+    @property
+    def text(self) -> str:
+        """The stored text: what offsets of its passages count in."""
+        return PARAGRAPH_BREAK.join(p.text for p in self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An article with its reader comments, as its reader produced it."""
+
+    title: str
+    record: str = ""
+    """Which record of its file it is; the format's own id where it has one, else empty."""
+    credit: str | None = None
+    author: str | None = None
+    source: str | None = None
+    """Name or domain of the outlet."""
+    url: str | None = None
+    published: PartialDate | None = None
+    language: str | None = None
+    """ISO 639-1 code where known."""
+    body: tuple[Paragraph, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    mentions: tuple[DateMention, ...] = ()
+    parse_confidence: float = 1.0
+    """0 to 1; below 1 only where the format leaves boundaries to be guessed."""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The stored body: what offsets of its passages count in."""
+        return PARAGRAPH_BREAK.join(p.text for p in self.body)
+
+
+# ---------------------------------------------------------------- questions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The text to find context for, after cleaning."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which part of the collection may answer. Empty fields do not restrict.
+
+    A document without a usable date is outside every date range: nothing is claimed about it.
+    """
+
+    sources: frozenset[str] = frozenset()
+    """Domains or names, as `factcontext status` lists them; case does not matter."""
+    since: date | None = None
+    until: date | None = None
+
+
+EVERYTHING = Scope()
+
+
+# ---------------------------------------------------------------- answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Half-open character range [start, end)."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An outlet, with the operator's note on it."""
+
+    name: str
+    domain: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """A verbatim span of a stored text: `text` is the stored text's characters start to end."""
+
+    passage_id: int
+    text: str
+    start: int
+    end: int
+    highlight: Span | None = None
+    """The sentence nearest to the claim, counted inside `text`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleHead:
+    """What is said of an article wherever a line of it, or of its discussion, is shown."""
+
+    document_id: int
+    title: str
+    source: Source
+    author: str | None = None
+    url: str | None = None
+    published: PartialDate | None = None
+    mentions: tuple[DateMention, ...] = ()
+    """Dates in the body, for when `published` is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """Reporting: the passages of one article, best first."""
+
+    head: ArticleHead
+    strength: Strength
+    passages: tuple[Excerpt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The comment that a shown comment answers, in short."""
+
+    comment_id: int
+    author: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A matching comment as it is shown: a span of it, its author, and what it answers."""
+
+    comment_id: int
+    excerpt: Excerpt
+    author: str | None = None
+    published: PartialDate | None = None
+    answers: Reply | None = None
+    uncertain: bool = False
+    """Some boundary of this comment was guessed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """Discussion: matching comments of one conversation under one article, best first."""
+
+    head: ArticleHead
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the collection holds about one claim, or that it holds nothing close."""
+
+    claim: Claim
+    strength: Strength
+    generation: str
+    reporting: tuple[Article, ...] = ()
+    discussion: tuple[Thread, ...] = ()
+    took_ms: float = field(default=0.0, compare=False)
+
+    @property
+    def abstained(self) -> bool:
+        """Nothing in the collection is close to the claim."""
+        return self.strength is Strength.NONE
