@@ -223,9 +223,7 @@ def _explain(error: ValidationError, path: Path | None) -> str:
     for fault in error.errors(include_url=False, include_context=False):
         name = str(fault["loc"][0]) if fault["loc"] else "settings"
         if fault["type"] == "extra_forbidden":
-            lines.append(
-                f"{name}: no setting has this name (in {path}); README.md lists them all."
-            )
+            lines.append(f"{name} in {path} is no setting; README.md lists them all.")
             continue
         field_name = _TOKEN if name == "TELEGRAM_BOT_TOKEN" else name
         value = "(hidden)" if field_name == _TOKEN else repr(fault["input"])

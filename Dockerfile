@@ -1,0 +1,33 @@
+# Two stages: the first installs the exact versions, the second carries only what runs.
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /src
+RUN python -m venv /opt/factcontext
+ENV PATH=/opt/factcontext/bin:$PATH PIP_NO_CACHE_DIR=1
+COPY scripts/install_torch.py scripts/install_torch.py
+COPY requirements.lock .
+RUN python scripts/install_torch.py \
+ && pip install -q --no-deps --require-hashes -r requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY bot bot
+COPY index index
+COPY embeddings embeddings
+RUN pip install -q --no-deps --no-build-isolation .
+
+FROM python:3.11-slim-bookworm
+RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --create-home --uid 10001 factcontext \
+ && install -d -o factcontext /data
+COPY --from=build /opt/factcontext /opt/factcontext
+COPY --chown=factcontext seeds /seeds
+ENV PATH=/opt/factcontext/bin:$PATH \
+    FACTCONTEXT_DATA_DIR=/data \
+    HF_HUB_OFFLINE=1 \
+    PYTHONUNBUFFERED=1
+USER factcontext
+WORKDIR /home/factcontext
+VOLUME /data
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=60s --timeout=20s CMD ["factcontext", "status"]
+ENTRYPOINT ["factcontext"]
+CMD ["serve"]
