@@ -1,0 +1,121 @@
+"""The claim in a message: what it says, without what surrounds it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from index.model import Claim
+
+if TYPE_CHECKING:
+    from telegram import Message, MessageEntity
+
+_URL = re.compile(
+    r"(?:https?://|www\.|(?:t|telegram)\.me/)\S+",
+    re.IGNORECASE,
+)
+_MENTION = re.compile(r"(?<!\w)@\w{3,32}\b")
+_HASHTAG = re.compile(r"(?<!\w)#(\w+)")
+# Pictures, flags, keycaps and what modifies them. A joiner goes only along with a picture:
+# between letters it belongs to the spelling of Persian and of Indian languages.
+_EMOJI = re.compile(
+    r"(?:[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u23e9-\u23fa\u231a\u231b]"
+    r"[\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f]*)+|[\ufe0f\u20e3]"
+)
+_INVISIBLE = re.compile(r"[\u200b\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f]")
+_BOILERPLATE = re.compile(
+    r"(?:fwd?|forwarded(?: as received| many times| message)?|forward as received|"
+    r"copied(?: as received)?|please share|share this|пересланное сообщение|"
+    r"перешлите (?:всем|дальше)|reenviad[oa]|compartir|transféré|weitergeleitet|iletildi|"
+    r"diteruskan|منقول|فوروارد شده)[\s:.!…]*",
+    re.IGNORECASE,
+)
+# A line as short as this that leads somewhere is a signature ("Follow us: @channel").
+_SIGNATURE_WORDS = 4
+_MIN_LETTERS = 6
+_MIN_DENSE_LETTERS = 2
+# Scripts in which one character carries a syllable or a word.
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*(?=\s)")
+
+
+def extract(message: Message, *, max_chars: int) -> tuple[Claim, ...]:
+    """Find what a message claims.
+
+    Args:
+        message: of any kind: own text, caption, forwarded from anywhere, with a quoted part.
+        max_chars: bound on a claim; what is longer is cut, at a sentence where possible.
+
+    Returns:
+        One claim, or none where nothing in the message says anything.
+    """
+    text = _clean(_stated(message))
+    if not _says_something(text):
+        return ()
+    return (Claim(text=_bounded(text, max_chars)),)
+
+
+def _stated(message: Message) -> str:
+    """The quoted part where a person picked one, else the message's own words."""
+    own = message.text or message.caption or ""
+    entities = message.entities if message.text else message.caption_entities
+    quote = message.quote
+    # In a forwarded message the quotation belongs to what its author answered.
+    if quote is not None and message.forward_origin is None:
+        picked = quote.is_manual or not _says_something(_clean(_without(own, entities)))
+        if picked:
+            return _without(quote.text, quote.entities or ())
+    return _without(own, entities)
+
+
+def _without(text: str, entities: Sequence[MessageEntity]) -> str:
+    """The text without bot commands and mentions of bots; offsets count UTF-16 units."""
+    raw = text.encode("utf-16-le", "surrogatepass")
+    for entity in sorted(entities, key=lambda e: e.offset, reverse=True):
+        start, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
+        covered = raw[start:end].decode("utf-16-le", "replace")
+        command = entity.type == "bot_command"
+        bot = entity.type == "mention" and covered.lower().endswith("bot")
+        if command or bot:
+            raw = raw[:start] + raw[end:]
+    return raw.decode("utf-16-le", "replace")
+
+
+def _clean(text: str) -> str:
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", _EMOJI.sub(" ", text)))
+    lines = [line.strip() for line in text.splitlines()]
+    kept = [line for line in lines if line and not _BOILERPLATE.fullmatch(line)]
+    if any(not _is_signature(line) for line in kept):
+        kept = [line for line in kept if not _is_signature(line)]
+    words = " ".join(_HASHTAG.sub(_tag_words, _URL.sub(" ", line)) for line in kept)
+    return " ".join(words.split())
+
+
+def _is_signature(line: str) -> bool:
+    """A short line with an address or a mention, or one of nothing but tags."""
+    bare = _MENTION.sub(" ", _URL.sub(" ", line))
+    if bare != line:
+        # A sentence that names somebody ("@WHO says so.") is none.
+        return len(bare.split()) <= _SIGNATURE_WORDS and bare.rstrip()[-1:] not in {".", "!", "?"}
+    return not _HASHTAG.sub("", line).strip()
+
+
+def _tag_words(tag: re.Match[str]) -> str:
+    return tag.group(1).replace("_", " ")
+
+
+def _says_something(text: str) -> bool:
+    letters = sum(character.isalpha() for character in text)
+    return letters >= _MIN_LETTERS or len(_DENSE.findall(text)) >= _MIN_DENSE_LETTERS
+
+
+def _bounded(text: str, max_chars: int) -> str:
+    if len(text) <= max_chars:
+        return text
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, max_chars // 2, max_chars)]
+    if ends:
+        return text[: ends[-1]]
+    space = text.rfind(" ", max_chars // 2, max_chars + 1)
+    return text[: space if space > 0 else max_chars].rstrip()

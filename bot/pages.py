@@ -1,0 +1,31 @@
+"""What a rendered answer is made of: one message with buttons that lead to its other pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class View(StrEnum):
+    """The two faces of an answer; the values stand in callback data."""
+
+    REPORTING = "r"
+    DISCUSSION = "d"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button that shows another page of the same answer in place."""
+
+    label: str
+    view: View
+    page: int
+    """0-based."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One message: Telegram HTML within Telegram's limits, and rows of buttons."""
+
+    html: str
+    buttons: tuple[tuple[Button, ...], ...] = ()

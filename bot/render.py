@@ -1,0 +1,252 @@
+"""An answer as Telegram messages: pure, escaped, within the limits of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot import wording
+from bot.i18n import Translator
+from bot.markup import (
+    MAX_ENTITIES,
+    Fragment,
+    bold,
+    fill,
+    inline,
+    italic,
+    join,
+    link,
+    plain,
+    quote,
+    split,
+)
+from bot.pages import Button, Page, View
+from index.model import Answer, Article, ArticleHead, Excerpt, Remark, Span, Thread
+
+CLAIM_UNITS = 200
+"""How much of the claim is repeated above its answer, in UTF-16 units."""
+_TITLE_UNITS = 300
+_NAME_UNITS = 80
+_NOTE_UNITS = 300
+_REPLY_UNITS = 140
+# What is read without scrolling much; a single passage may be longer.
+_COMFORTABLE_UNITS = 1_600
+# A passage with the most that can stand around it stays below the limit of a message.
+_PART_UNITS = 2_000
+# Leaves room for the entities above the pieces.
+_PIECE_ENTITIES = MAX_ENTITIES - 10
+# The two lanes are told apart at a glance.
+_REPORTING_SIGN, _DISCUSSION_SIGN = "📰", "💬"
+_LEFT_TO_RIGHT_MARK = "\u200e"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """What is never divided between pages; the heading stands once above pieces of one group."""
+
+    group: int
+    heading: Fragment
+    body: Fragment
+
+
+def render(answer: Answer, t: Translator, view: View = View.REPORTING, page: int = 0) -> Page:
+    """Show one page of an answer.
+
+    Args:
+        answer: what to show; a claim without text is not echoed.
+        t: the language of everything around the verbatim texts.
+        view: which lane; where that has nothing, the other one is shown.
+        page: 0-based; beyond the end shows the last page.
+
+    Returns:
+        HTML of at most 4096 UTF-16 units and 100 entities after parsing, and its buttons.
+    """
+    echo = quote(inline(answer.claim.text, CLAIM_UNITS, rtl=t.rtl))
+    if answer.abstained or not (answer.reporting or answer.discussion):
+        headline, caution = wording.nothing_close(t)
+        return Page(html=join("\n\n", [echo, bold(plain(headline)), plain(caution)]).html)
+    view = _available(answer, view)
+    pieces = _reporting(answer, t) if view is View.REPORTING else _discussion(answer, t)
+    pages = _pack(list(pieces))
+    page = min(max(page, 0), len(pages) - 1)
+    top = _reporting_top(answer, t) if view is View.REPORTING else _discussion_top(answer, t)
+    whole = join("\n\n", [echo, top, *_lay_out(pages[page])])
+    return Page(html=whole.html, buttons=_buttons(answer, t, view, page, len(pages)))
+
+
+def _available(answer: Answer, view: View) -> View:
+    if view is View.REPORTING:
+        return view if answer.reporting else View.DISCUSSION
+    return view if answer.discussion else View.REPORTING
+
+
+def _reporting_top(answer: Answer, t: Translator) -> Fragment:
+    return join(
+        "\n\n",
+        [
+            join(
+                "\n",
+                [
+                    bold(plain(wording.strength_label(answer.strength, t))),
+                    plain(wording.strength_hint(answer.strength, t)),
+                ],
+            ),
+            _heading(_REPORTING_SIGN, t.gettext("Reporting")),
+        ],
+    )
+
+
+def _discussion_top(answer: Answer, t: Translator) -> Fragment:
+    missing = (
+        "" if answer.reporting else t.gettext("No article in the collection is close to this.")
+    )
+    label = italic(plain(t.gettext("opinions of readers, not checked")))
+    heading = join("\n", [_heading(_DISCUSSION_SIGN, t.gettext("What readers said")), label])
+    return join("\n\n", [plain(missing), heading])
+
+
+def _heading(sign: str, words: str) -> Fragment:
+    return bold(plain(f"{sign} {words}"))
+
+
+def _reporting(answer: Answer, t: Translator) -> Iterator[_Piece]:
+    for group, article in enumerate(answer.reporting):
+        heading = _article_heading(article, answer, t)
+        for excerpt in article.passages:
+            for body in _parts(excerpt, t):
+                yield _Piece(group=group, heading=heading, body=body)
+
+
+def _discussion(answer: Answer, t: Translator) -> Iterator[_Piece]:
+    for group, thread in enumerate(answer.discussion):
+        heading = _thread_heading(thread, t)
+        for remark in thread.remarks:
+            above, below = _about(remark, t)
+            for body in _parts(remark.excerpt, t):
+                yield _Piece(group=group, heading=heading, body=join("\n", [above, body, below]))
+
+
+def _article_heading(article: Article, answer: Answer, t: Translator) -> Fragment:
+    note = article.head.source.note
+    return join(
+        "\n",
+        [
+            bold(_title(article.head, t)),
+            _byline(article.head, t, wording.own_label(article, answer, t)),
+            _filled(t.gettext("About the source: {note}"), t, _NOTE_UNITS, note=note)
+            if note
+            else Fragment(),
+        ],
+    )
+
+
+def _thread_heading(thread: Thread, t: Translator) -> Fragment:
+    under = fill(t.gettext("Under the article {title}"), title=bold(_title(thread.head, t)))
+    return join("\n", [under, _byline(thread.head, t)])
+
+
+def _title(head: ArticleHead, t: Translator) -> Fragment:
+    words = head.title.strip() or t.gettext("untitled")
+    return link(inline(words, _TITLE_UNITS, rtl=t.rtl), head.url)
+
+
+def _byline(head: ArticleHead, t: Translator, label: str = "") -> Fragment:
+    source = inline(head.source.name, _NAME_UNITS, rtl=t.rtl)
+    author = inline(head.author or "", _NAME_UNITS, rtl=t.rtl)
+    dates = plain(wording.date_words(head, t))
+    return join(" · ", [plain(label), source, author, dates])
+
+
+def _about(remark: Remark, t: Translator) -> tuple[Fragment, Fragment]:
+    """What stands above and below a comment."""
+    who = bold(inline(wording.author_words(remark.author, t), _NAME_UNITS, rtl=t.rtl))
+    when = plain(t.date(remark.published)) if remark.published else Fragment()
+    lines = [join(" · ", [who, when])]
+    if remark.answers is not None:
+        answered = wording.author_words(remark.answers.author, t)
+        reply = fill(
+            t.gettext("in reply to {author}: “{text}”"),
+            author=inline(answered, _NAME_UNITS, rtl=t.rtl),
+            text=inline(remark.answers.text, _REPLY_UNITS, rtl=t.rtl),
+        )
+        lines.append(italic(reply))
+    guess = t.gettext("where this comment begins and ends was guessed")
+    return join("\n", lines), italic(plain(guess)) if remark.uncertain else Fragment()
+
+
+def _filled(template: str, t: Translator, max_units: int, **texts: str) -> Fragment:
+    values = {name: inline(text, max_units, rtl=t.rtl) for name, text in texts.items()}
+    return italic(fill(template, **values))
+
+
+def _parts(excerpt: Excerpt, t: Translator) -> Iterator[Fragment]:
+    """A verbatim text as quotations that fit; where it is cut is said outside of them."""
+    ranges = split(excerpt.text, _PART_UNITS)
+    for start, end in ranges:
+        before = "" if start == 0 else t.gettext("[…] continued")
+        after = "" if end == len(excerpt.text) else t.gettext("[…] continued on the next page")
+        verbatim = quote(_highlighted(excerpt, start, end))
+        yield join("\n", [italic(plain(before)), verbatim, italic(plain(after))])
+
+
+def _highlighted(excerpt: Excerpt, start: int, end: int) -> Fragment:
+    mark = excerpt.highlight or Span(start=start, end=start)
+    first, last = (min(max(edge, start), end) for edge in (mark.start, mark.end))
+    text = excerpt.text
+    return (
+        plain(text[start:first]) + bold(plain(text[first:last])) + plain(text[last:end].rstrip())
+    )
+
+
+def _pack(pieces: list[_Piece]) -> list[list[_Piece]]:
+    """Fill pages to a comfortable length; each holds at least one piece."""
+    pages: list[list[_Piece]] = []
+    units = entities = 0
+    for piece in pieces:
+        new_group = not pages or pages[-1][-1].group != piece.group
+        more = piece.heading + piece.body if new_group else piece.body
+        units += more.units
+        entities += more.entities
+        if pages and units <= _COMFORTABLE_UNITS and entities <= _PIECE_ENTITIES:
+            pages[-1].append(piece)
+        else:
+            pages.append([piece])
+            units = piece.heading.units + piece.body.units
+            entities = piece.heading.entities + piece.body.entities
+    return pages
+
+
+def _lay_out(pieces: list[_Piece]) -> Iterator[Fragment]:
+    group = None
+    for piece in pieces:
+        yield piece.body if piece.group == group else join("\n", [piece.heading, piece.body])
+        group = piece.group
+
+
+def _buttons(
+    answer: Answer, t: Translator, view: View, page: int, pages: int
+) -> tuple[tuple[Button, ...], ...]:
+    rows = []
+    if pages > 1:
+        rows.append(_pager(t, view, page, pages))
+    if view is View.REPORTING and answer.discussion:
+        label = t.gettext("What readers said ({count})").format(count=wording.remark_count(answer))
+        rows.append((Button(label=f"{_DISCUSSION_SIGN} {label}", view=View.DISCUSSION, page=0),))
+    if view is View.DISCUSSION and answer.reporting:
+        label = f"{_REPORTING_SIGN} {t.gettext('Reporting')}"
+        rows.append((Button(label=label, view=View.REPORTING, page=0),))
+    return tuple(rows)
+
+
+def _pager(t: Translator, view: View, page: int, pages: int) -> tuple[Button, ...]:
+    """‹ 2/5 › in reading direction; at an end the arrow that leads nowhere is left out."""
+    back, on = ("›", "‹") if t.rtl else ("‹", "›")
+    if t.rtl:
+        # Angle quotation marks are mirrored in right-to-left text unless marks hold them.
+        back, on = (f"{_LEFT_TO_RIGHT_MARK}{arrow}{_LEFT_TO_RIGHT_MARK}" for arrow in (back, on))
+    row = [Button(label=f"{page + 1}/{pages}", view=view, page=page)]
+    if page > 0:
+        row.insert(0, Button(label=back, view=view, page=page - 1))
+    if page < pages - 1:
+        row.append(Button(label=on, view=view, page=page + 1))
+    return tuple(reversed(row)) if t.rtl else tuple(row)

@@ -1,0 +1,62 @@
+"""What is said about an answer, alike in a chat and in a terminal."""
+
+from __future__ import annotations
+
+from bot.i18n import Translator
+from index.model import Answer, Article, ArticleHead, Strength
+
+_MENTIONS_SHOWN = 2
+
+
+def strength_label(strength: Strength, t: Translator) -> str:
+    """The label of a strength: how near in content, never whether true."""
+    if strength is Strength.STRONG:
+        return t.gettext("Close match")
+    return t.gettext("Related")
+
+
+def strength_hint(strength: Strength, t: Translator) -> str:
+    """What the label means for the reader."""
+    if strength is Strength.STRONG:
+        return t.gettext("These texts are about the same matter. Read and judge for yourself.")
+    return t.gettext("Nothing here is quite about this; these texts come near it.")
+
+
+def own_label(article: Article, answer: Answer, t: Translator) -> str:
+    """The label of one article where it differs from that of the whole answer, else nothing."""
+    if article.strength in (answer.strength, Strength.NONE):
+        return ""
+    return strength_label(article.strength, t)
+
+
+def nothing_close(t: Translator) -> tuple[str, str]:
+    """The abstention: what was found, and what that does not mean."""
+    return (
+        t.gettext("Nothing in the collection is close to this."),
+        t.gettext(
+            "That says nothing about whether it is true or false: only that the articles "
+            "collected here do not speak of it. Other words for it, or one claim at a time, "
+            "may find more."
+        ),
+    )
+
+
+def date_words(head: ArticleHead, t: Translator) -> str:
+    """When an article was published, no more precisely than is known."""
+    if head.published is not None:
+        return t.date(head.published)
+    mentioned = list(dict.fromkeys(t.date(mention.date) for mention in head.mentions))
+    if not mentioned:
+        return t.gettext("date not stated")
+    dates = "; ".join(mentioned[:_MENTIONS_SHOWN])
+    return t.gettext("date not stated; the text mentions {dates}").format(dates=dates)
+
+
+def author_words(author: str | None, t: Translator) -> str:
+    """Who wrote a comment."""
+    return author or t.gettext("anonymous reader")
+
+
+def remark_count(answer: Answer) -> int:
+    """How many comments an answer holds."""
+    return sum(len(thread.remarks) for thread in answer.discussion)
