@@ -2,6 +2,7 @@
 
 BotError
 ├── SettingsError       a setting has a bad name or value; says which, and what is allowed
+├── CommandError        a command was given something that it cannot act on
 └── StartError          the bot cannot start; says what to do
 """
 
@@ -14,6 +15,10 @@ class BotError(Exception):
 
 class SettingsError(BotError):
     """A setting has a bad name or value."""
+
+
+class CommandError(BotError):
+    """A command was given something that it cannot act on; nothing was changed."""
 
 
 class StartError(BotError):

@@ -85,7 +85,7 @@ class AnswerReference:
                     tuple(_from_list(p) for p in passages) for passages in data["threads"]
                 ),
             )
-        except (KeyError, TypeError, IndexError) as error:
+        except (KeyError, TypeError, IndexError, ValueError) as error:
             raise ValueError("This is no reference to an answer.") from error
 
 

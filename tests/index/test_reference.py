@@ -1,0 +1,82 @@
+"""An answer is kept as numbers, and comes back the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.model import (
+    Answer,
+    Article,
+    ArticleHead,
+    Claim,
+    Excerpt,
+    Remark,
+    Source,
+    Span,
+    Strength,
+    Thread,
+)
+from index.reference import AnswerReference, PassageReference
+
+HEAD = ArticleHead(document_id=3, title="A secret title", source=Source(name="A secret outlet"))
+
+
+def excerpt(passage_id: int, highlight: Span | None = None) -> Excerpt:
+    return Excerpt(
+        passage_id=passage_id, text="secret words", start=0, end=12, highlight=highlight
+    )
+
+
+ANSWER = Answer(
+    claim=Claim(text="a secret claim"),
+    strength=Strength.STRONG,
+    generation="0004",
+    reporting=(
+        Article(
+            head=HEAD,
+            strength=Strength.STRONG,
+            passages=(excerpt(11, Span(start=0, end=6)), excerpt(12)),
+        ),
+    ),
+    discussion=(Thread(head=HEAD, remarks=(Remark(comment_id=5, excerpt=excerpt(21)),)),),
+)
+
+
+def test_a_reference_survives_its_own_text_form() -> None:
+    reference = AnswerReference.of(ANSWER)
+    assert AnswerReference.from_json(reference.to_json()) == reference
+
+
+def test_a_reference_keeps_order_strength_and_highlight() -> None:
+    assert AnswerReference.of(ANSWER) == AnswerReference(
+        generation="0004",
+        strength=Strength.STRONG,
+        articles=(
+            (
+                Strength.STRONG,
+                (
+                    PassageReference(passage_id=11, highlight=Span(start=0, end=6)),
+                    PassageReference(passage_id=12),
+                ),
+            ),
+        ),
+        threads=((PassageReference(passage_id=21),),),
+    )
+
+
+def test_a_reference_holds_no_text_of_claim_article_or_comment() -> None:
+    assert "secret" not in AnswerReference.of(ANSWER).to_json()
+
+
+def test_passage_ids_are_reporting_then_discussion() -> None:
+    assert AnswerReference.of(ANSWER).passage_ids == [11, 12, 21]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", "[]", '{"generation":"1","strength":"loud","articles":[],"threads":[]}',
+     '{"generation":"1","strength":"strong","articles":[1],"threads":[]}'],
+)  # fmt: skip
+def test_anything_else_is_no_reference(text: str) -> None:
+    with pytest.raises(ValueError, match="no reference to an answer"):
+        AnswerReference.from_json(text)
