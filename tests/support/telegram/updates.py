@@ -1,0 +1,96 @@
+"""The queue of updates and who may read it: offsets, long polling, conflicts, allowed kinds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+
+from support.telegram.errors import ApiError, conflict
+from support.telegram.validate import check_update
+
+MAX_LIMIT = 100
+_ON_REQUEST = {"chat_member", "message_reaction", "message_reaction_count"}
+
+
+class UpdateQueue:
+    """Updates wait here until a higher offset confirms them."""
+
+    def __init__(self, first_id: int = 700_000_001) -> None:
+        self._next_id = first_id
+        self._waiting: deque[dict[str, Any]] = deque()
+        self._poller: asyncio.Future[None] | None = None
+        self.allowed: frozenset[str] = frozenset()
+        """Kinds that the bot asked for; empty for Telegram's default set."""
+        self.pushed = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def push(self, kind: str, payload: dict[str, Any]) -> int | None:
+        """Queue one update; None if the bot does not want its kind.
+
+        Raises:
+            NotInTheApiError: the payload is not what Telegram would send.
+        """
+        update = {"update_id": self._next_id, kind: payload}
+        check_update(update)
+        wanted = kind in self.allowed if self.allowed else kind not in _ON_REQUEST
+        if not wanted:
+            return None
+        self._next_id += 1
+        self.pushed += 1
+        self._waiting.append(update)
+        if self._poller and not self._poller.done():
+            self._poller.set_result(None)
+        return int(update["update_id"])
+
+    def push_again(self, update: dict[str, Any]) -> None:
+        """Deliver an update a second time under its old id, as a crash of the service does."""
+        self._waiting.append(update)
+        if self._poller and not self._poller.done():
+            self._poller.set_result(None)
+
+    def drop(self) -> None:
+        """Forget what waits."""
+        self._waiting.clear()
+
+    def interrupt(self, error: ApiError) -> None:
+        """End the long poll that waits, if there is one."""
+        if self._poller and not self._poller.done():
+            self._poller.set_exception(error)
+
+    async def read(self, offset: int, limit: int, timeout_s: float) -> list[dict[str, Any]]:
+        """What getUpdates returns; a newer reader ends an older one.
+
+        Raises:
+            ApiError: 409, somebody else began to read.
+        """
+        self.interrupt(
+            conflict(
+                "terminated by other getUpdates request; "
+                "make sure that only one bot instance is running"
+            )
+        )
+        self._confirm(offset)
+        if not self._waiting and timeout_s > 0:
+            await self._wait(timeout_s)
+        return list(self._waiting)[: max(1, min(limit, MAX_LIMIT))]
+
+    async def _wait(self, timeout_s: float) -> None:
+        poller = self._poller = asyncio.get_running_loop().create_future()
+        try:
+            await asyncio.wait_for(poller, timeout_s)
+        except TimeoutError:
+            pass
+        finally:
+            if self._poller is poller:
+                self._poller = None
+
+    def _confirm(self, offset: int) -> None:
+        if offset < 0:
+            while len(self._waiting) > -offset:
+                self._waiting.popleft()
+            return
+        while self._waiting and self._waiting[0]["update_id"] < offset:
+            self._waiting.popleft()
