@@ -1,0 +1,31 @@
+"""The durable store of documents and passages; the only source of truth."""
+
+from index.library.loading import Load
+from index.library.store import Library
+from index.library.values import (
+    Change,
+    CommentHead,
+    Conversation,
+    DocumentRow,
+    LibraryState,
+    PassageRow,
+    SourceSummary,
+    StoredPassage,
+    ThreadComment,
+    Upsert,
+)
+
+__all__ = [
+    "Change",
+    "CommentHead",
+    "Conversation",
+    "DocumentRow",
+    "Library",
+    "LibraryState",
+    "Load",
+    "PassageRow",
+    "SourceSummary",
+    "StoredPassage",
+    "ThreadComment",
+    "Upsert",
+]

@@ -1,0 +1,159 @@
+"""Loading one file: every document of it, or nothing of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, literal, select, update
+
+from index.errors import LibraryError, MalformedError
+from index.library.codec import content_hash, document_to_row, state_hash
+from index.library.schema import documents
+from index.library.sources import source_of
+from index.library.storing import store_parts
+from index.library.values import Change, Upsert
+from index.model import Document
+
+
+class Load:
+    """The documents of one file on their way in; made by `Library.loading`."""
+
+    def __init__(self, connection: Connection, path: str, clock: Callable[[], datetime]) -> None:
+        self._connection = connection
+        self._path = path
+        self._clock = clock
+        self._before = frozenset(
+            connection.execute(select(documents.c.id).where(documents.c.path == path)).scalars()
+        )
+        self._seen: set[int] = set()
+        self._met: Counter[str] = Counter()
+        self._open = True
+        self.changed = False
+        """Whether anything that an answer depends on has changed."""
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Documents that came from this file before and have not been seen this time."""
+        return tuple(sorted(self._before - self._seen))
+
+    def upsert(self, document: Document) -> Upsert:
+        """Store a document, or what is new about it.
+
+        A document is known by its url, else by its file and record. Where one file holds two
+        documents of one url, the first is stored.
+
+        Raises:
+            MalformedError: the document contradicts itself or cannot be stored.
+            LibraryError: the library cannot be written, or the load is over.
+        """
+        if not self._open:
+            raise LibraryError(f"The load of {self._path} is over; begin another one.")
+        _check(document, self._path)
+        occurrence = 0
+        if document.url is None:
+            occurrence = self._met[document.record]
+            self._met[document.record] += 1
+        known = self._known(document, occurrence) or self._twin(document)
+        if known is None:
+            outcome = self._add(document, occurrence)
+        elif known.id in self._seen or not (known.by_identity or known.path == self._path):
+            return Upsert(document_id=known.id, change=Change.DUPLICATE)
+        elif known.state_hash != state_hash(document):
+            outcome = self._change(known.id, document, occurrence)
+        else:
+            self._move(known, document, occurrence)
+            outcome = Upsert(document_id=known.id, change=Change.UNCHANGED)
+        self._seen.add(outcome.document_id)
+        return outcome
+
+    def close(self) -> None:
+        """Refuse further documents."""
+        self._open = False
+
+    def _known(self, document: Document, occurrence: int) -> Row[Any] | None:
+        """The stored document of the same identity."""
+        if document.url is not None:
+            return self._one(documents.c.url == document.url, by_identity=True)
+        same_place = and_(
+            documents.c.path == self._path,
+            documents.c.record == document.record,
+            documents.c.occurrence == occurrence,
+            documents.c.url.is_(None),
+        )
+        return self._one(same_place, by_identity=True)
+
+    def _twin(self, document: Document) -> Row[Any] | None:
+        """A stored copy of the document. One from this very file is the same one, renumbered."""
+        return self._one(documents.c.content_hash == content_hash(document), by_identity=False)
+
+    def _one(self, condition: ColumnElement[bool], *, by_identity: bool) -> Row[Any] | None:
+        return self._connection.execute(
+            select(
+                documents.c.id,
+                documents.c.state_hash,
+                documents.c.path,
+                documents.c.record,
+                documents.c.occurrence,
+                literal(by_identity).label("by_identity"),
+            )
+            .where(condition)
+            .order_by(documents.c.id)
+            .limit(1)
+        ).first()
+
+    def _add(self, document: Document, occurrence: int) -> Upsert:
+        row = self._row(document, occurrence) | {"hidden": False}
+        document_id = self._connection.execute(
+            insert(documents).values(row).returning(documents.c.id)
+        ).scalar_one()
+        return self._store_parts(document_id, document, Change.ADDED)
+
+    def _change(self, document_id: int, document: Document, occurrence: int) -> Upsert:
+        self._connection.execute(
+            update(documents)
+            .where(documents.c.id == document_id)
+            .values(self._row(document, occurrence))
+        )
+        return self._store_parts(document_id, document, Change.CHANGED)
+
+    def _store_parts(self, document_id: int, document: Document, change: Change) -> Upsert:
+        counts = store_parts(self._connection, document_id, document, fresh=change is Change.ADDED)
+        self.changed = True
+        return Upsert(
+            document_id=document_id,
+            change=change,
+            passages_added=counts.added,
+            passages_kept=counts.kept,
+            passages_removed=counts.removed,
+        )
+
+    def _move(self, known: Row[Any], document: Document, occurrence: int) -> None:
+        """Follow a document to the file that holds it now."""
+        place = {"path": self._path, "record": document.record, "occurrence": occurrence}
+        if (known.path, known.record, known.occurrence) != tuple(place.values()):
+            self._connection.execute(
+                update(documents).where(documents.c.id == known.id).values(place)
+            )
+
+    def _row(self, document: Document, occurrence: int) -> dict[str, Any]:
+        return document_to_row(document) | {
+            "path": self._path,
+            "occurrence": occurrence,
+            "source_id": source_of(self._connection, document.source, document.url),
+            "state_hash": state_hash(document),
+            "content_hash": content_hash(document),
+            "loaded_at": self._clock().isoformat(),
+        }
+
+
+def _check(document: Document, path: str) -> None:
+    keys = Counter(comment.key for comment in document.comments)
+    repeated = next((key for key, count in keys.items() if count > 1), None)
+    if repeated is not None:
+        raise MalformedError(
+            f"Two comments of one document in {path} have the id {repeated!r}. "
+            "Give each comment an id of its own and add the file again."
+        )

@@ -1,0 +1,173 @@
+"""Questions about documents, and their removal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from index.library.batches import IDS_A_STATEMENT, batches
+from index.library.codec import date_from_text, document_from_rows
+from index.library.schema import comments, documents, library_state, passages, sources
+from index.library.sources import forget_unused
+from index.library.values import DocumentRow, LibraryState
+from index.model import Document, Lane, Source
+
+
+def revision(connection: Connection) -> int:
+    """How many changes the library has seen."""
+    return int(connection.execute(select(library_state.c.revision)).scalar_one())
+
+
+def count_change(connection: Connection) -> None:
+    """Move the revision on, in the transaction of the change."""
+    connection.execute(update(library_state).values(revision=library_state.c.revision + 1))
+
+
+def state(connection: Connection) -> LibraryState:
+    """How much there is."""
+    lanes = connection.execute(
+        select(passages.c.lane, func.count()).group_by(passages.c.lane)
+    ).all()
+    counts = {Lane(lane): int(count) for lane, count in lanes}
+    return LibraryState(
+        revision=revision(connection),
+        documents=_count(connection, documents),
+        comments=_count(connection, comments),
+        sources=_count(connection, sources),
+        passages={lane: counts.get(lane, 0) for lane in Lane},
+    )
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+# ---------------------------------------------------------------- lists
+
+
+def list_documents(connection: Connection, limit: int, offset: int) -> list[DocumentRow]:
+    """Documents in the order in which they were first added."""
+    return _rows(connection, _listing().limit(limit).offset(offset))
+
+
+def find(connection: Connection, selector: str) -> list[DocumentRow]:
+    """Documents that a person means: one id, a url, a file, or all files of a folder."""
+    if selector.isascii() and selector.isdigit() and len(selector) < 19:
+        return _rows(connection, _listing().where(documents.c.id == int(selector)))
+    folder = selector.rstrip("/\\")
+    inside = [
+        # The next character after the separator ends the range of all that begin with it.
+        and_(documents.c.path > folder + mark, documents.c.path < folder + chr(ord(mark) + 1))
+        for mark in "/\\"
+    ]
+    chosen = or_(documents.c.url == selector, documents.c.path == selector, *inside)
+    return _rows(connection, _listing().where(chosen))
+
+
+def _listing() -> Select[Any]:
+    counts = [
+        select(func.count())
+        .where(table.c.document_id == documents.c.id)
+        .scalar_subquery()
+        .label(name)
+        for table, name in ((comments, "comments"), (passages, "passages"))
+    ]
+    return (
+        select(
+            documents.c.id,
+            documents.c.path,
+            documents.c.record,
+            documents.c.title,
+            documents.c.url,
+            documents.c.source,
+            documents.c.published,
+            documents.c.language,
+            documents.c.parse_confidence,
+            documents.c.hidden,
+            documents.c.loaded_at,
+            sources.c.name.label("source_name"),
+            sources.c.domain.label("source_domain"),
+            sources.c.note.label("source_note"),
+            *counts,
+        )
+        .join(sources, sources.c.id == documents.c.source_id)
+        .order_by(documents.c.id)
+    )
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[DocumentRow]:
+    return [
+        DocumentRow(
+            document_id=row.id,
+            path=row.path,
+            record=row.record,
+            title=row.title,
+            source=source_from_row(row),
+            url=row.url,
+            published=date_from_text(row.published),
+            language=row.language,
+            comments=row.comments,
+            passages=row.passages,
+            parse_confidence=row.parse_confidence,
+            hidden=row.hidden,
+            loaded_at=datetime.fromisoformat(row.loaded_at),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def source_from_row(row: Row[Any]) -> Source:
+    """The outlet as a document states it, with what the registry adds."""
+    return Source(
+        name=row.source or row.source_name, domain=row.source_domain, note=row.source_note
+    )
+
+
+def document(connection: Connection, document_id: int) -> Document | None:
+    """A document exactly as it was loaded."""
+    row = connection.execute(select(documents).where(documents.c.id == document_id)).first()
+    if row is None:
+        return None
+    found = connection.execute(
+        select(comments).where(comments.c.document_id == document_id).order_by(comments.c.position)
+    )
+    return document_from_rows(row._asdict(), (comment._asdict() for comment in found))
+
+
+def record_ids(connection: Connection, document_ids: Iterable[int]) -> dict[int, str]:
+    """The record of each document, as its file names it."""
+    records: dict[int, str] = {}
+    for batch in batches(document_ids, IDS_A_STATEMENT):
+        rows = connection.execute(
+            select(documents.c.id, documents.c.record).where(documents.c.id.in_(batch))
+        )
+        records.update((row.id, row.record) for row in rows)
+    return records
+
+
+# ---------------------------------------------------------------- removal
+
+
+def remove(connection: Connection, document_ids: Sequence[int]) -> int:
+    """Delete documents with their comments and passages; returns how many there were."""
+    removed = 0
+    for batch in batches(document_ids, IDS_A_STATEMENT):
+        removed += connection.execute(delete(documents).where(documents.c.id.in_(batch))).rowcount
+    if removed:
+        forget_unused(connection)
+        count_change(connection)
+    return removed

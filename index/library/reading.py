@@ -1,0 +1,188 @@
+"""Passages with their texts: all of a lane for an index, a few for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from index.library.batches import IDS_A_STATEMENT, batches
+from index.library.codec import date_from_text, mentions_from_json, paragraphs_from_json
+from index.library.queries import source_from_row
+from index.library.schema import comments, documents, passages, sources
+from index.library.values import CommentHead, PassageRow, StoredPassage
+from index.model import ArticleHead, Lane, Reply
+from index.passages import embedding_text, reply_context, text_hash
+from index.text import ELLIPSIS
+
+_parents = comments.alias("parents")
+
+
+def passage_rows(
+    connection: Connection, lane: Lane, after_id: int, limit: int
+) -> tuple[list[PassageRow], int | None]:
+    """The next passages of a lane in the order of ids, without hidden ones.
+
+    Returns:
+        The passages, and the id to go on after, or None at the end.
+    """
+    found = connection.execute(
+        _passages()
+        .where(passages.c.lane == lane.value, passages.c.id > after_id)
+        .order_by(passages.c.id)
+        .limit(limit)
+    ).all()
+    shown = [row for row in found if not (row.document_hidden or row.comment_hidden)]
+    bodies = _bodies(connection, {row.document_id for row in shown if row.comment_id is None})
+    documents_by_id = _documents(connection, {row.document_id for row in shown})
+    rows = [_passage_row(row, documents_by_id[row.document_id], bodies) for row in shown]
+    return rows, found[-1].id if len(found) == limit else None
+
+
+def hydrate(connection: Connection, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
+    """What an answer shows of each passage; hidden and unknown ones are left out."""
+    stored: dict[int, StoredPassage] = {}
+    for batch in batches(passage_ids, IDS_A_STATEMENT):
+        found = connection.execute(_passages().where(passages.c.id.in_(batch))).all()
+        shown = [row for row in found if not (row.document_hidden or row.comment_hidden)]
+        bodies = _bodies(connection, {row.document_id for row in shown if row.comment_id is None})
+        heads = article_heads(connection, {row.document_id for row in shown})
+        for row in shown:
+            stored[row.id] = StoredPassage(
+                passage_id=row.id,
+                lane=Lane(row.lane),
+                document=heads[row.document_id],
+                comment=None if row.comment_id is None else _comment_head(row),
+                text=_span(row, bodies),
+                start=row.start,
+                end=row.end,
+            )
+    return stored
+
+
+def article_heads(connection: Connection, document_ids: Iterable[int]) -> dict[int, ArticleHead]:
+    """What is said of each article wherever a line of it is shown."""
+    return {
+        document_id: ArticleHead(
+            document_id=document_id,
+            title=row.title,
+            source=source_from_row(row),
+            author=row.author,
+            url=row.url,
+            published=date_from_text(row.published),
+            mentions=mentions_from_json(row.mentions),
+        )
+        for document_id, row in _documents(connection, document_ids).items()
+    }
+
+
+def _passages() -> Select[Any]:
+    """Passages with their comment and the comment that is answered, without bodies."""
+    return (
+        select(
+            passages.c.id,
+            passages.c.document_id,
+            passages.c.comment_id,
+            passages.c.lane,
+            passages.c.start,
+            passages.c.end,
+            documents.c.hidden.label("document_hidden"),
+            comments.c.hidden.label("comment_hidden"),
+            comments.c.thread_id,
+            comments.c.author,
+            comments.c.published,
+            comments.c.uncertain,
+            comments.c.text,
+            _parents.c.id.label("parent_id"),
+            _parents.c.author.label("parent_author"),
+            _parents.c.hidden.label("parent_hidden"),
+            _parents.c.text.label("parent_text"),
+            _parents.c.paragraphs.label("parent_paragraphs"),
+        )
+        .join(documents, documents.c.id == passages.c.document_id)
+        .outerjoin(comments, comments.c.id == passages.c.comment_id)
+        .outerjoin(_parents, _parents.c.id == comments.c.parent_id)
+    )
+
+
+def _documents(
+    connection: Connection, document_ids: Iterable[int]
+) -> dict[int, Row[*tuple[Any, ...]]]:
+    columns = select(
+        documents.c.id,
+        documents.c.title,
+        documents.c.author,
+        documents.c.url,
+        documents.c.source,
+        documents.c.source_id,
+        documents.c.published,
+        documents.c.day_from,
+        documents.c.day_to,
+        documents.c.mentions,
+        sources.c.name.label("source_name"),
+        sources.c.domain.label("source_domain"),
+        sources.c.note.label("source_note"),
+    ).join(sources, sources.c.id == documents.c.source_id)
+    found: dict[int, Row[*tuple[Any, ...]]] = {}
+    for batch in batches(document_ids, IDS_A_STATEMENT):
+        rows = connection.execute(columns.where(documents.c.id.in_(batch)))
+        found.update((row.id, row) for row in rows)
+    return found
+
+
+def _bodies(connection: Connection, document_ids: Iterable[int]) -> dict[int, str]:
+    """Read once a document, not once a passage: SQLite's substr would stop at a NUL."""
+    found: dict[int, str] = {}
+    for batch in batches(document_ids, IDS_A_STATEMENT):
+        rows = connection.execute(
+            select(documents.c.id, documents.c.body).where(documents.c.id.in_(batch))
+        )
+        found.update((row.id, row.body) for row in rows)
+    return found
+
+
+def _span(row: Row[Any], bodies: dict[int, str]) -> str:
+    text: str = bodies[row.document_id] if row.comment_id is None else row.text
+    return text[row.start : row.end]
+
+
+def _context(row: Row[Any]) -> str:
+    if row.parent_id is None or row.parent_hidden:
+        return ""
+    return reply_context(paragraphs_from_json(row.parent_text, row.parent_paragraphs))
+
+
+def _passage_row(row: Row[Any], document: Row[Any], bodies: dict[int, str]) -> PassageRow:
+    body, context = _span(row, bodies), _context(row)
+    given = embedding_text(document.title, context, body)
+    return PassageRow(
+        passage_id=row.id,
+        document_id=row.document_id,
+        comment_id=row.comment_id,
+        source_id=document.source_id,
+        day_from=document.day_from,
+        day_to=document.day_to,
+        # Not the stored one: after an upgrade the program may give the encoder other words.
+        text_hash=text_hash(given),
+        embedding_text=given,
+        title=document.title,
+        context=context,
+        body=body,
+    )
+
+
+def _comment_head(row: Row[Any]) -> CommentHead:
+    answered = _context(row)
+    if answered and not row.parent_text.endswith(answered):
+        answered += ELLIPSIS
+    return CommentHead(
+        comment_id=row.comment_id,
+        thread_id=row.thread_id,
+        author=row.author,
+        published=date_from_text(row.published),
+        answers=Reply(comment_id=row.parent_id, author=row.parent_author, text=answered)
+        if answered
+        else None,
+        uncertain=row.uncertain,
+    )

@@ -1,0 +1,226 @@
+"""The library: documents, comments and passages in one SQLite file, the only source of truth."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection
+
+from index.errors import LibraryError
+from index.library import queries, reading, sources, threads
+from index.library.faults import faults_of
+from index.library.loading import Load
+from index.library.opening import Engines, open_engines
+from index.library.values import (
+    Conversation,
+    DocumentRow,
+    LibraryState,
+    PassageRow,
+    SourceSummary,
+    StoredPassage,
+)
+from index.model import Document, Lane
+
+BUSY_TIMEOUT_S = 10.0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Library:
+    """Every method may be called from any thread; writers take turns, readers never wait.
+
+    All methods block on the disk: on an event loop call them by a thread. Each may raise
+    `LibraryError` with what to do next.
+    """
+
+    def __init__(
+        self, path: Path, engines: Engines, clock: Callable[[], datetime], busy_timeout_s: float
+    ) -> None:
+        self._path = path
+        self._engines = engines
+        self._clock = clock
+        self._busy_timeout_s = busy_timeout_s
+        self._writer = threading.Lock()
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        create: bool = True,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+        clock: Callable[[], datetime] = _now,
+    ) -> Self:
+        """Open a library; an older one is brought up to date.
+
+        Args:
+            path: The file.
+            create: Start an empty library where there is none.
+            busy_timeout_s: How long a writer waits for another one.
+            clock: When it is now, with its time zone.
+
+        Raises:
+            NewerLibraryError: a newer program wrote it.
+            LibraryError: it is missing, damaged, locked or must not be written.
+        """
+        with faults_of(path):
+            engines = open_engines(path, create=create, busy_timeout_s=busy_timeout_s)
+        return cls(path, engines, clock, busy_timeout_s)
+
+    def close(self) -> None:
+        """Close the file; again is safe."""
+        self._closed = True
+        self._engines.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    # ------------------------------------------------------------ writing
+
+    @contextmanager
+    def loading(self, path: str) -> Iterator[Load]:
+        """Load one file: everything that the block stores, or nothing if it fails.
+
+        Args:
+            path: Names the file in the library; the same each time.
+        """
+        with self._writing() as connection:
+            load = Load(connection, path, self._clock)
+            try:
+                yield load
+            finally:
+                load.close()
+            if load.changed:
+                sources.forget_unused(connection)
+                queries.count_change(connection)
+
+    def remove(self, document_ids: Sequence[int]) -> int:
+        """Delete documents with all that hangs on them; returns how many there were."""
+        with self._writing() as connection:
+            removed = queries.remove(connection, document_ids)
+        if removed:
+            # The removed texts still stand in the write-ahead log; a reader may keep it open.
+            with faults_of(self._path), self._engines.writing.connect() as connection:
+                cursor = connection.connection.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.close()
+        return removed
+
+    # ------------------------------------------------------------ questions
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change that is committed."""
+        with self._reading() as connection:
+            return queries.revision(connection)
+
+    def state(self) -> LibraryState:
+        """How much the library holds."""
+        with self._reading() as connection:
+            return queries.state(connection)
+
+    def sources(self) -> list[SourceSummary]:
+        """All outlets, by name."""
+        with self._reading() as connection:
+            return sources.list_sources(connection)
+
+    def source_ids(self, names: frozenset[str]) -> frozenset[int]:
+        """Ids of the outlets with one of these names or domains; case does not matter."""
+        with self._reading() as connection:
+            return sources.source_ids(connection, names)
+
+    def documents(self, limit: int = 100, offset: int = 0) -> list[DocumentRow]:
+        """Documents in the order in which they were first added."""
+        with self._reading() as connection:
+            return queries.list_documents(connection, limit, offset)
+
+    def find(self, selector: str) -> list[DocumentRow]:
+        """Documents by id, url, path, or the path of a folder that they are in.
+
+        Digits alone are an id.
+        """
+        with self._reading() as connection:
+            return queries.find(connection, selector)
+
+    def document(self, document_id: int) -> Document | None:
+        """A document exactly as it was loaded."""
+        with self._reading() as connection:
+            return queries.document(connection, document_id)
+
+    def record_ids(self, document_ids: Iterable[int]) -> dict[int, str]:
+        """The record of each document, as its file names it."""
+        with self._reading() as connection:
+            return queries.record_ids(connection, document_ids)
+
+    def thread(self, comment_id: int, *, limit: int = 200) -> Conversation | None:
+        """What a comment answers and what answers it; None where it is hidden or unknown."""
+        with self._reading() as connection:
+            return threads.conversation(connection, comment_id, limit)
+
+    def hydrate(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
+        """What an answer shows of each passage; hidden and unknown ones are left out."""
+        with self._reading() as connection:
+            return reading.hydrate(connection, passage_ids)
+
+    def passages(
+        self, lane: Lane, after_id: int = 0, *, batch_rows: int = 1_000
+    ) -> Iterator[list[PassageRow]]:
+        """All passages of a lane in the order of their ids, in lists of at most `batch_rows`.
+
+        Each list is a read of its own: a build of hours does not hold back the writers' log, and
+        sees passages that are added while it runs.
+        """
+        last: int | None = after_id
+        while last is not None:
+            with self._reading() as connection:
+                rows, last = reading.passage_rows(connection, lane, last, batch_rows)
+            if rows:
+                yield rows
+
+    # ------------------------------------------------------------ connections
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        self._check_open()
+        with faults_of(self._path), self._engines.reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        self._check_open()
+        if not self._writer.acquire(timeout=self._busy_timeout_s):
+            raise LibraryError(
+                f"The library {self._path} is being written by this process already. "
+                "Try again when that is done."
+            )
+        try:
+            with faults_of(self._path), self._engines.writing.begin() as connection:
+                yield connection
+        finally:
+            self._writer.release()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise LibraryError(f"The library {self._path} has been closed.")

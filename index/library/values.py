@@ -1,0 +1,155 @@
+"""What the library gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from index.dates import PartialDate
+from index.model import ArticleHead, Lane, Paragraph, Reply, Source
+
+
+class Change(StrEnum):
+    """What loading a document did."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    """The same article of the same outlet is stored already; this copy was not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upsert:
+    """The outcome for one document."""
+
+    document_id: int
+    """Of a duplicate: the document that is stored."""
+    change: Change
+    passages_added: int = 0
+    passages_kept: int = 0
+    passages_removed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRow:
+    """A document as lists show it."""
+
+    document_id: int
+    path: str
+    record: str
+    title: str
+    source: Source
+    url: str | None
+    published: PartialDate | None
+    language: str | None
+    comments: int
+    passages: int
+    parse_confidence: float
+    hidden: bool
+    loaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSummary:
+    """An outlet and how much of the collection is from it.
+
+    The one with an empty name stands for documents that state no outlet.
+    """
+
+    source_id: int
+    name: str
+    domain: str | None
+    note: str | None
+    documents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryState:
+    """How much the library holds; hidden rows are counted."""
+
+    revision: int
+    """Grows with every change that is committed."""
+    documents: int
+    comments: int
+    sources: int
+    passages: Mapping[Lane, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageRow:
+    """A passage as an index is built from it."""
+
+    passage_id: int
+    document_id: int
+    comment_id: int | None
+    source_id: int
+    day_from: int | None
+    """First day the article may be from, as `date.toordinal()`."""
+    day_to: int | None
+    text_hash: bytes
+    """16 bytes, the hash of `embedding_text`."""
+    embedding_text: str
+    title: str
+    context: str
+    """First words of the comment that is answered, or empty."""
+    body: str
+    """The verbatim span."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentHead:
+    """What is said of a comment wherever words of it are shown."""
+
+    comment_id: int
+    thread_id: int
+    """The comment that opened the conversation: the same for all that belong together."""
+    author: str | None
+    published: PartialDate | None
+    answers: Reply | None
+    """The comment it answers, unless that is hidden, deleted or unknown."""
+    uncertain: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPassage:
+    """A passage as an answer shows it."""
+
+    passage_id: int
+    lane: Lane
+    document: ArticleHead
+    comment: CommentHead | None
+    text: str
+    """The stored text's characters `start` to `end`."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadComment:
+    """A comment in its conversation."""
+
+    comment_id: int
+    parent_id: int | None
+    depth: int
+    """0 for the comment that opened the conversation."""
+    author: str | None
+    published: PartialDate | None
+    paragraphs: tuple[Paragraph, ...]
+    uncertain: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A comment with what it answers and what answers it. Hidden comments are left out."""
+
+    head: ArticleHead
+    ancestors: tuple[ThreadComment, ...]
+    """From the comment that opened the conversation down to the parent."""
+    comment: ThreadComment
+    replies: tuple[ThreadComment, ...]
+    """Direct and indirect, in reading order: each answer below what it answers."""
+    more: int
+    """Replies beyond the limit."""
