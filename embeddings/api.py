@@ -46,6 +46,11 @@ class EncoderInfo:
         name = "".join(c if c.isalnum() or c in "-._" else "-" for c in self.model)
         return f"{name}-{self.dimension}-{self.precision}-{digest}"
 
+    def prefix(self, role: Role) -> str:
+        """What is put before a text of this role."""
+        query, passage = self.prefixes
+        return query if role is Role.QUERY else passage
+
 
 class Encoder(Protocol):
     """Turns texts into unit vectors, on the calling thread."""

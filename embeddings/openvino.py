@@ -1,0 +1,160 @@
+"""The fast engine: the reference's weights in OpenVINO, with no torch in this process."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embeddings.api import EncoderInfo, Role, Vectors
+from embeddings.batches import prepare, token_batches, unit_rows
+from embeddings.conversion import GRAPH, TOKENIZER, converted
+from embeddings.errors import EncoderError
+from embeddings.folder import ModelFolder, read_folder
+from embeddings.models import resolve
+from embeddings.runtime import Precision, choose_precision, import_openvino
+
+if TYPE_CHECKING:
+    import openvino  # type: ignore[import-untyped]  # it publishes no types
+    from tokenizers import Encoding, Tokenizer
+
+_log = logging.getLogger(__name__)
+
+_TEXTS_A_WINDOW = 2048
+"""Texts that are tokenised and sorted together: enough to group by length, bounded in memory."""
+
+
+def load_openvino(
+    name_or_path: str,
+    *,
+    cache_dir: Path,
+    threads: int = 1,
+    precision: Precision = Precision.AUTO,
+) -> Encoder:
+    """Load a model by preset name, package, folder or hub name; the first time it is converted.
+
+    Args:
+        name_or_path: see `embeddings.models.resolve`.
+        cache_dir: where the converted model is kept.
+        threads: processor threads a call may use.
+        precision: see `Precision`.
+
+    Raises:
+        ModelNotFoundError: the name leads nowhere.
+        EncoderError: this engine cannot carry the model, or it could not be converted.
+    """
+    folder = read_folder(resolve(name_or_path))
+    return load_folder(folder, cache_dir=cache_dir, threads=threads, precision=precision)
+
+
+def load_folder(
+    folder: ModelFolder,
+    *,
+    cache_dir: Path,
+    threads: int = 1,
+    precision: Precision = Precision.AUTO,
+) -> Encoder:
+    """Load a model whose files were read already.
+
+    Raises:
+        EncoderError: this engine cannot carry the model, or it could not be converted.
+    """
+    began = time.perf_counter()
+    openvino = import_openvino()
+    core = openvino.Core()
+    chosen = choose_precision(core, precision)
+    kept = converted(folder, cache_dir, threads=threads)
+    try:
+        graph, tokenizer = open_converted(core, kept, chosen, threads)
+    except Exception as error:  # both libraries raise plain Exception or RuntimeError
+        raise EncoderError(
+            f"OpenVINO cannot load the converted model in {kept} ({type(error).__name__}); delete "
+            "that folder to convert again, or set the engine to torch."
+        ) from error
+    dimension = graph.output(0).get_partial_shape()[1].get_length()
+    _log.info("OpenVINO encoder ready: %s, %.2f s", chosen, time.perf_counter() - began)
+    return Encoder(graph, tokenizer, folder.info(dimension, chosen))
+
+
+def open_converted(
+    core: openvino.Core, kept: Path, precision: Precision, threads: int
+) -> tuple[openvino.CompiledModel, Tokenizer]:
+    """Load what a conversion wrote; raises what the two libraries raise."""
+    from tokenizers import Tokenizer
+
+    graph = core.compile_model(
+        str(kept / GRAPH),
+        "CPU",
+        {
+            "INFERENCE_PRECISION_HINT": str(precision),
+            "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": 1,
+            # Two workers on one machine would pin themselves to the same core.
+            "ENABLE_CPU_PINNING": False,
+        },
+    )
+    return graph, Tokenizer.from_file(str(kept / TOKENIZER))
+
+
+class Encoder:
+    """Unit rows from an OpenVINO graph that takes token ids; one call at a time."""
+
+    def __init__(
+        self, graph: openvino.CompiledModel, tokenizer: Tokenizer, info: EncoderInfo
+    ) -> None:
+        self._request = graph.create_infer_request()
+        self._padding_id: int = (tokenizer.padding or {}).get("pad_id", 0)
+        tokenizer.no_padding()
+        self._tokenizer = tokenizer
+        self._info = info
+        self._turn = threading.Lock()
+
+    @property
+    def info(self) -> EncoderInfo:
+        """What identifies this encoder's vectors."""
+        return self._info
+
+    def encode(self, texts: Sequence[str], role: Role) -> Vectors:
+        """Encode n texts to an (n, dimension) float32 array of unit-length rows, in order.
+
+        Raises:
+            EncoderError: the engine failed, or gave numbers that are not finite.
+        """
+        rows = np.zeros((len(texts), self._info.dimension), dtype=np.float32)
+        with self._turn:
+            for start in range(0, len(texts), _TEXTS_A_WINDOW):
+                window = slice(start, start + _TEXTS_A_WINDOW)
+                self._fill(rows[window], texts[window], role)
+        return rows
+
+    def _fill(self, rows: Vectors, texts: Sequence[str], role: Role) -> None:
+        prepared = prepare(texts, self._info.prefix(role), self._info.max_tokens)
+        try:
+            encodings = self._tokenizer.encode_batch_fast(prepared)
+            for batch in token_batches([len(encoding) for encoding in encodings]):
+                rows[batch] = unit_rows(self._infer([encodings[i] for i in batch]))
+        except EncoderError:
+            raise
+        except Exception as error:  # both libraries raise plain Exception or RuntimeError
+            raise EncoderError(
+                f"OpenVINO failed on {len(texts)} texts with the model {self._info.model} "
+                f"({type(error).__name__}); see the cause in the log, or set the engine to torch."
+            ) from error
+
+    def _infer(self, encodings: Sequence[Encoding]) -> Vectors:
+        # A text without any token still needs one column.
+        width = max(1, *(len(encoding) for encoding in encodings))
+        ids = np.full((len(encodings), width), self._padding_id, dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding)] = encoding.ids
+            mask[row, : len(encoding)] = 1
+        self._request.infer({"input_ids": ids, "attention_mask": mask})
+        # The request's own memory is written over by the next call; unit_rows copies.
+        rows: Vectors = self._request.get_output_tensor(0).data
+        return rows
