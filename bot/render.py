@@ -151,7 +151,7 @@ def _title(head: ArticleHead, t: Translator) -> Fragment:
 
 
 def _byline(head: ArticleHead, t: Translator, label: str = "") -> Fragment:
-    source = inline(head.source.name, _NAME_UNITS, rtl=t.rtl)
+    source = inline(wording.source_words(head.source, t), _NAME_UNITS, rtl=t.rtl)
     author = inline(head.author or "", _NAME_UNITS, rtl=t.rtl)
     dates = plain(wording.date_words(head, t))
     return join(" · ", [plain(label), source, author, dates])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.i18n import Translator
-from index.model import Answer, Article, ArticleHead, Strength
+from index.model import Answer, Article, ArticleHead, Source, Strength
 
 _MENTIONS_SHOWN = 2
 
@@ -50,6 +50,11 @@ def date_words(head: ArticleHead, t: Translator) -> str:
         return t.gettext("date not stated")
     dates = "; ".join(mentioned[:_MENTIONS_SHOWN])
     return t.gettext("date not stated; the text mentions {dates}").format(dates=dates)
+
+
+def source_words(source: Source, t: Translator) -> str:
+    """The outlet's name, or that none is stated."""
+    return source.name or source.domain or t.gettext("source not stated")
 
 
 def author_words(author: str | None, t: Translator) -> str:

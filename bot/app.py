@@ -1,0 +1,75 @@
+"""The Telegram application: HTTP clients, order of updates, handlers. It does not run yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram.ext import Application
+from telegram.request import HTTPXRequest
+
+from bot.answers import AnswerStore
+from bot.delivery import Delivery
+from bot.handlers import register
+from bot.handlers.tools import Answering, Tools
+from bot.i18n import Translators
+from bot.turns import ChatTurns
+
+_CONNECT_TIMEOUT_S = 10.0
+# Longer than Telegram takes even on bad days: a sending that timed out is not repeated.
+_READ_TIMEOUT_S = 30.0
+_POOL_TIMEOUT_S = 30.0
+
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotOptions:
+    """What the bot needs of the settings."""
+
+    token: str = field(repr=False)
+    api_url: str = "https://api.telegram.org"
+    max_claim_chars: int = 2_000
+    answers_kept_days: int = 30
+    concurrent_updates: int = 64
+    """Chats that are answered at the same time."""
+    patience_s: float = 180.0
+    """Longest time that a message waits for Telegram to accept it."""
+
+
+def build_application(
+    options: BotOptions, *, service: Answering, store: AnswerStore, translators: Translators
+) -> AnyApplication:
+    """Put the bot together; `bot.run.run_polling` runs it."""
+    api_url = options.api_url.rstrip("/")
+    application: AnyApplication = (
+        Application.builder()
+        .token(options.token)
+        .base_url(f"{api_url}/bot")
+        .base_file_url(f"{api_url}/file/bot")
+        .request(_request(connections=2 * options.concurrent_updates))
+        .get_updates_request(_request(connections=1))
+        .concurrent_updates(ChatTurns(options.concurrent_updates))
+        .job_queue(None)
+        .updater(None)
+        .build()
+    )
+    tools = Tools(
+        service=service,
+        store=store,
+        delivery=Delivery(application.bot, patience_s=options.patience_s),
+        translators=translators,
+        max_claim_chars=options.max_claim_chars,
+    )
+    register(application, tools, answers_kept_days=options.answers_kept_days)
+    return application
+
+
+def _request(*, connections: int) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        connect_timeout=_CONNECT_TIMEOUT_S,
+        read_timeout=_READ_TIMEOUT_S,
+        write_timeout=_READ_TIMEOUT_S,
+        pool_timeout=_POOL_TIMEOUT_S,
+    )

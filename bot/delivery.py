@@ -1,0 +1,225 @@
+"""Sending and editing: each chat's messages in order, retried where safe, never for long."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+import httpx
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import (
+    BadRequest,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+# Without it the library warns at every flood answer of Telegram's that times will be timedeltas.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+Sleep = Callable[[float], Awaitable[None]]
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_ATTEMPTS = 4
+_FIRST_PAUSE_S = 0.5
+_QUOTED = re.compile(r'"[^"]*"')
+# Telegram shows "typing" for five seconds.
+_TYPING_EVERY_S = 4.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message about to be sent: Telegram HTML and its buttons."""
+
+    html: str
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+class Delivery:
+    """What every message to Telegram goes through.
+
+    Calls for one chat follow each other in the order they were made; chats do not wait for each
+    other. A call that Telegram told to wait does so for that chat alone. What cannot be delivered
+    is logged without the chat's number and reported to the caller as None or False: nothing
+    raises but programming errors.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        *,
+        patience_s: float = 180.0,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """Nothing is sent yet.
+
+        Args:
+            bot: makes the calls.
+            patience_s: longest time between tries of one call, in sum.
+            sleep: how to wait, in seconds.
+        """
+        self._bot = bot
+        self._patience_s = patience_s
+        self._sleep = sleep
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def send(
+        self, chat_id: int, message: Outgoing, *, reply_to: int | None = None
+    ) -> int | None:
+        """Send a message, as a reply where the message it answers still exists.
+
+        Returns:
+            The new message's number, or None where it was not delivered or may not have been.
+        """
+        reply = None
+        if reply_to is not None:
+            reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True)
+
+        async def call() -> int:
+            sent = await self._bot.send_message(
+                chat_id,
+                message.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=message.keyboard,
+                reply_parameters=reply,
+                link_preview_options=_NO_PREVIEW,
+            )
+            return sent.message_id
+
+        async with self._turn(chat_id):
+            return await self._deliver("send", call, repeatable=False)
+
+    async def edit(self, chat_id: int, message_id: int, message: Outgoing) -> bool:
+        """Put another content into a message of ours; false where it is not there any more."""
+
+        async def call() -> bool:
+            await self._bot.edit_message_text(
+                message.html,
+                chat_id=chat_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=message.keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+            return True
+
+        async with self._turn(chat_id):
+            return bool(await self._deliver("edit", _unless_same(call), repeatable=True))
+
+    async def remove_buttons(self, chat_id: int, message_id: int) -> bool:
+        """Take the buttons from a message of ours and leave its text."""
+
+        async def call() -> bool:
+            await self._bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id)
+            return True
+
+        async with self._turn(chat_id):
+            return bool(await self._deliver("edit", _unless_same(call), repeatable=True))
+
+    async def answer_callback(self, query_id: str, alert: str | None = None) -> None:
+        """End the waiting sign of a pressed button, with an alert where there is one."""
+
+        async def call() -> bool:
+            return await self._bot.answer_callback_query(query_id, alert, show_alert=bool(alert))
+
+        # Neither ordered nor patient: Telegram forgets a press within seconds.
+        await self._deliver("callback", call, repeatable=True, patience_s=5.0)
+
+    @asynccontextmanager
+    async def typing(self, chat_id: int) -> AsyncIterator[None]:
+        """Show "typing" in a chat while the body runs, however long; failures do not matter."""
+
+        async def keep_typing() -> None:
+            while True:
+                with suppress(TelegramError):
+                    await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
+                await self._sleep(_TYPING_EVERY_S)
+
+        task = asyncio.create_task(keep_typing())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def _turn(self, chat_id: int) -> asyncio.Lock:
+        return self._turns.setdefault(chat_id, asyncio.Lock())
+
+    async def _deliver(
+        self,
+        what: str,
+        call: Callable[[], Awaitable[_T]],
+        *,
+        repeatable: bool,
+        patience_s: float | None = None,
+    ) -> _T | None:
+        """Make a call until it succeeds, is refused, or patience ends."""
+        patience_s = self._patience_s if patience_s is None else patience_s
+        failures = 0
+        while True:
+            try:
+                return await call()
+            except TelegramError as error:
+                pause_s = _pause(error, failures, repeatable=repeatable)
+                failures += not isinstance(error, RetryAfter)
+                if pause_s is None or pause_s > patience_s or failures == _ATTEMPTS:
+                    _report(what, error)
+                    return None
+            patience_s -= pause_s
+            await self._sleep(pause_s)
+
+
+def _unless_same(call: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
+    """Count an edit that changes nothing as done."""
+
+    async def tolerant() -> bool:
+        try:
+            return await call()
+        except BadRequest as error:
+            if "message is not modified" in error.message.lower():
+                return True
+            raise
+
+    return tolerant
+
+
+def _pause(error: TelegramError, failures: int, *, repeatable: bool) -> float | None:
+    """Seconds until the call may be made again, or None where it must not be."""
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+    if isinstance(error, BadRequest) or not isinstance(error, NetworkError):
+        return None
+    # A message whose sending timed out has most likely arrived: sent again it would stand twice.
+    # A connection that broke was most often closed by Telegram before the call was read.
+    if not repeatable and isinstance(error, TimedOut) and not _never_left(error):
+        return None
+    return _FIRST_PAUSE_S * 2.0**failures
+
+
+def _never_left(error: TimedOut) -> bool:
+    return isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout)
+
+
+def _report(what: str, error: TelegramError) -> None:
+    if isinstance(error, Forbidden):
+        _log.info("%s refused: the bot was blocked or removed", what)
+    elif isinstance(error, BadRequest):
+        # Telegram's own words name the fault; what they quote is from the message.
+        _log.warning("%s refused: %s", what, _QUOTED.sub('"…"', error.message))
+    else:
+        _log.warning("%s not delivered: %s", what, type(error).__name__)

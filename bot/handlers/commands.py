@@ -1,0 +1,139 @@
+"""/start, /help, /privacy and /sources."""
+
+from __future__ import annotations
+
+from telegram import BotCommand, Update
+from telegram.ext import ContextTypes
+
+from bot.delivery import Outgoing
+from bot.handlers.tools import Tools
+from bot.i18n import Translator
+from bot.markup import Fragment, bold, fill, inline, join, plain
+from index.library import SourceSummary
+
+_SOURCES_SHOWN = 30
+_NAME_UNITS = 60
+
+
+def menu(t: Translator) -> list[BotCommand]:
+    """The commands as Telegram offers them."""
+    return [
+        BotCommand("help", t.gettext("How to use this bot")),
+        BotCommand("sources", t.gettext("What the collection holds")),
+        BotCommand("privacy", t.gettext("What is kept about you")),
+    ]
+
+
+class Commands:
+    """Short texts about the bot and its collection."""
+
+    def __init__(self, tools: Tools, *, answers_kept_days: int) -> None:
+        self._tools = tools
+        self._kept_days = answers_kept_days
+
+    async def start(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Say hello."""
+        await self._say(update, _hello(self._tools.translator(update)))
+
+    async def help(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Say how to ask and how to read an answer."""
+        await self._say(update, _help(self._tools.translator(update)))
+
+    async def privacy(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Say what is kept."""
+        await self._say(update, _privacy(self._tools.translator(update), self._kept_days))
+
+    async def sources(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Say what the collection holds."""
+        t = self._tools.translator(update)
+        await self._say(update, _sources(await self._tools.service.sources(), t))
+
+    async def _say(self, update: Update, text: Fragment) -> None:
+        if update.effective_chat is not None:
+            await self._tools.delivery.send(update.effective_chat.id, Outgoing(html=text.html))
+
+
+def _hello(t: Translator) -> Fragment:
+    return join(
+        "\n\n",
+        [
+            bold(plain(t.gettext("Context for what you read"))),
+            plain(
+                t.gettext(
+                    "Forward me a message, or write me a claim. I look through a collection of "
+                    "articles and show the passages that come nearest to it, and what readers "
+                    "said about them."
+                )
+            ),
+            plain(t.gettext("I never say whether something is true. That is for you to judge.")),
+        ],
+    )
+
+
+def _help(t: Translator) -> Fragment:
+    return join(
+        "\n\n",
+        [
+            bold(plain(t.gettext("How to use this bot"))),
+            plain(
+                t.gettext(
+                    "Send or forward one claim at a time: a text, a picture with a caption, or "
+                    "the part of a message that you quote. If you edit your message, my answer "
+                    "changes with it."
+                )
+            ),
+            plain(
+                t.gettext(
+                    "“Reporting” quotes articles word for word, with source and date. “What "
+                    "readers said” quotes comments under articles: opinions that nobody checked."
+                )
+            ),
+            plain(
+                t.gettext(
+                    "“Close match” and “Related” say how near a text is to your claim, not who "
+                    "is right. When I find nothing, that says nothing about the claim."
+                )
+            ),
+        ],
+    )
+
+
+def _privacy(t: Translator, kept_days: int) -> Fragment:
+    kept = t.ngettext(
+        "So that the buttons under an answer go on working, I keep for {count} day: the number "
+        "of this chat, the numbers of your message and of my answer, and which passages it shows.",
+        "So that the buttons under an answer go on working, I keep for {count} days: the number "
+        "of this chat, the numbers of your message and of my answer, and which passages it shows.",
+        kept_days,
+    ).format(count=kept_days)
+    return join(
+        "\n\n",
+        [
+            bold(plain(t.gettext("What is kept about you"))),
+            plain(t.gettext("Your messages are not stored and not written to any log.")),
+            plain(kept),
+            plain(t.gettext("Telegram itself keeps our chat until you delete it.")),
+        ],
+    )
+
+
+def _sources(sources: tuple[SourceSummary, ...], t: Translator) -> Fragment:
+    if not sources:
+        return plain(t.gettext("The collection is empty."))
+    most = sorted(sources, key=lambda source: (-source.documents, source.name))
+    lines = [_source_line(source, t) for source in most[:_SOURCES_SHOWN]]
+    if rest := len(sources) - _SOURCES_SHOWN:
+        more = t.ngettext("and {count} more source", "and {count} more sources", rest)
+        lines += [plain(more.format(count=rest))] if rest > 0 else []
+    heading = bold(plain(t.gettext("What the collection holds")))
+    return join("\n\n", [heading, join("\n", lines)])
+
+
+def _source_line(source: SourceSummary, t: Translator) -> Fragment:
+    name = source.name or source.domain or t.gettext("source not stated")
+    count = t.ngettext("{count} article", "{count} articles", source.documents)
+    return fill(
+        "{name}: {count}",
+        name=inline(name, _NAME_UNITS, rtl=t.rtl),
+        count=plain(count.format(count=source.documents)),
+    )

@@ -1,0 +1,141 @@
+"""A message in a private chat is a question; its answer follows it when it is edited."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+
+from telegram import Message, Update
+from telegram.ext import ContextTypes
+
+from bot.answers import KeptAnswer
+from bot.claims import extract
+from bot.delivery import Outgoing
+from bot.handlers.tools import Tools, outgoing
+from bot.i18n import Translator
+from bot.markup import plain
+from bot.render import render
+from embeddings.errors import EmbeddingError, EncoderBusyError
+from index.errors import (
+    GenerationError,
+    IndexingError,
+    SearchBusyError,
+    SearchTimeoutError,
+)
+from index.model import Answer, Claim
+from index.reference import AnswerReference
+
+_log = logging.getLogger(__name__)
+_ALBUMS_REMEMBERED = 1_000
+_PASSING = (SearchBusyError, SearchTimeoutError, EncoderBusyError, GenerationError)
+
+
+class Questions:
+    """Extract, ask, render, deliver."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._albums: OrderedDict[str, None] = OrderedDict()
+
+    async def on_message(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer a new message, or say in one line what to send instead."""
+        message = update.message
+        if message is None:
+            return
+        t = self._tools.translator(update)
+        seen_album = self._seen(message.media_group_id)
+        claims = extract(message, max_chars=self._tools.max_claim_chars)
+        if claims:
+            await self._answer(message, claims, t, kept=None)
+        elif not seen_album:
+            await self._say(message, _nothing_asked(message, t))
+
+    async def on_edit(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer the message as it reads now, in the place of its earlier answer."""
+        message = update.edited_message
+        if message is None:
+            return
+        t = self._tools.translator(update)
+        kept = await self._tools.store.answering(
+            chat_id=message.chat_id, question_id=message.message_id
+        )
+        claims = extract(message, max_chars=self._tools.max_claim_chars)
+        if claims:
+            await self._answer(message, claims, t, kept=kept)
+        elif kept is not None and kept.answer_id is not None:
+            line = Outgoing(html=plain(_nothing_asked(message, t)).html)
+            await self._tools.delivery.edit(kept.chat_id, kept.answer_id, line)
+
+    async def _answer(
+        self, message: Message, claims: tuple[Claim, ...], t: Translator, kept: KeptAnswer | None
+    ) -> None:
+        async with self._tools.delivery.typing(message.chat_id):
+            try:
+                answers = await self._tools.service.answer(claims)
+            except _PASSING as error:
+                _log.warning("a claim was not answered: %s", type(error).__name__)
+                await self._say(message, _excuse(error, t))
+                return
+        for answer in answers:
+            if kept is None or not await self._replace(kept, answer, t):
+                await self._send(message, answer, t)
+            kept = None
+
+    async def _send(self, message: Message, answer: Answer, t: Translator) -> None:
+        store = self._tools.store
+        # Kept before it is sent: a button pressed at once, or after a crash, finds its answer.
+        answer_id = await store.add(
+            chat_id=message.chat_id,
+            question_id=message.message_id,
+            reference=AnswerReference.of(answer).to_json(),
+        )
+        sent = await self._tools.delivery.send(
+            message.chat_id, outgoing(render(answer, t), answer_id), reply_to=message.message_id
+        )
+        if sent is not None:
+            await store.sent(answer_id, answer_id=sent)
+
+    async def _replace(self, kept: KeptAnswer, answer: Answer, t: Translator) -> bool:
+        """Put an answer where an earlier one stands; false where that message is gone."""
+        if kept.answer_id is None:
+            return False
+        page = outgoing(render(answer, t), kept.id)
+        await self._tools.store.replace(kept.id, reference=AnswerReference.of(answer).to_json())
+        edited = await self._tools.delivery.edit(kept.chat_id, kept.answer_id, page)
+        if not edited:
+            await self._tools.store.forget(kept.id)
+        return edited
+
+    async def _say(self, message: Message, line: str) -> None:
+        await self._tools.delivery.send(
+            message.chat_id, Outgoing(html=plain(line).html), reply_to=message.message_id
+        )
+
+    def _seen(self, album: str | None) -> bool:
+        """Whether another part of the same album came before; an album is one question."""
+        if album is None:
+            return False
+        seen = album in self._albums
+        self._albums[album] = None
+        while len(self._albums) > _ALBUMS_REMEMBERED:
+            self._albums.popitem(last=False)
+        return seen
+
+
+def _nothing_asked(message: Message, t: Translator) -> str:
+    if message.text or message.caption:
+        return t.gettext(
+            "I found no claim in this. Send me a sentence that states something, "
+            "or forward a message that does."
+        )
+    return t.gettext(
+        "I can only read text so far. Send me the claim in words, or a picture with a caption."
+    )
+
+
+def _excuse(error: IndexingError | EmbeddingError, t: Translator) -> str:
+    if isinstance(error, GenerationError):
+        return t.gettext("The collection is not ready yet. Please try again later.")
+    if isinstance(error, SearchTimeoutError):
+        return t.gettext("This took too long. Please try again in a moment.")
+    return t.gettext("Too many questions at once right now. Please try again in a minute.")

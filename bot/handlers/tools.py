@@ -1,0 +1,68 @@
+"""What the handlers share: the service they ask and the ways to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+
+from bot import callbacks
+from bot.answers import AnswerStore
+from bot.callbacks import Turn
+from bot.delivery import Delivery, Outgoing
+from bot.i18n import Translator, Translators
+from bot.pages import Page
+from index.library import SourceSummary
+from index.model import Answer, Claim
+from index.reference import AnswerReference
+
+
+class Answering(Protocol):
+    """The search as the bot needs it; `index.service.AnswerService` is one."""
+
+    async def answer(self, claims: Sequence[Claim]) -> tuple[Answer, ...]:
+        """Find context for each claim, in order."""
+        ...
+
+    async def recall(self, reference: AnswerReference) -> Answer | None:
+        """Show an earlier answer again, with an empty claim; None when nothing of it is left."""
+        ...
+
+    async def sources(self) -> tuple[SourceSummary, ...]:
+        """What the collection holds, by source."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """Everything that a handler may use."""
+
+    service: Answering
+    store: AnswerStore
+    delivery: Delivery
+    translators: Translators
+    max_claim_chars: int
+
+    def translator(self, update: Update) -> Translator:
+        """The language of whoever sent the update."""
+        user = update.effective_user
+        return self.translators.of(user.language_code if user else None)
+
+
+def outgoing(page: Page, answer_id: str) -> Outgoing:
+    """A rendered page whose buttons lead to the other pages of the kept answer."""
+    rows = [
+        [
+            InlineKeyboardButton(
+                button.label,
+                callback_data=callbacks.encode(
+                    Turn(answer_id=answer_id, view=button.view, page=button.page)
+                ),
+            )
+            for button in row
+        ]
+        for row in page.buttons
+    ]
+    return Outgoing(html=page.html, keyboard=InlineKeyboardMarkup(rows) if rows else None)

@@ -1,0 +1,134 @@
+"""Long polling: every update of Telegram's, once and in order, through outages."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from telegram import Bot
+from telegram.error import (
+    Conflict,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.errors import StartError
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+_LONGEST_PAUSE_S = 30.0
+_CONFIRM_WITHIN_S = 3.0
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: how waiting ends when the bot stops
+    """The bot is stopping."""
+
+
+async def poll(
+    bot: Bot,
+    stop: asyncio.Event,
+    put: Callable[[object], Awaitable[None]],
+    *,
+    allowed: Sequence[str],
+    timeout_s: int = 30,
+) -> None:
+    """Hand on updates until stopped; those that wait at Telegram are answered, not dropped.
+
+    Raises:
+        StartError: Telegram does not accept the token (any more).
+    """
+    offset = 0
+    try:
+        await persistently(lambda: bot.delete_webhook(drop_pending_updates=False), stop)
+        while True:
+            updates = await persistently(
+                partial(
+                    bot.get_updates,
+                    offset=offset,
+                    timeout=timedelta(seconds=timeout_s),
+                    allowed_updates=allowed,
+                ),
+                stop,
+            )
+            for update in updates:
+                await put(update)
+                offset = update.update_id + 1
+    except Stopped:
+        if offset:
+            await _confirm(bot, offset, allowed)
+
+
+async def persistently(call: Callable[[], Awaitable[_T]], stop: asyncio.Event) -> _T:
+    """Make a call until it succeeds, however long Telegram cannot be reached.
+
+    Raises:
+        Stopped: `stop` was set meanwhile; the call was cancelled.
+        StartError: Telegram does not accept the token.
+    """
+    failures = 0
+    while True:
+        try:
+            return await _unless_stopped(call(), stop)
+        except InvalidToken:
+            # Not chained: the library's own message spells the token out.
+            raise StartError(
+                "Telegram does not accept this TELEGRAM_BOT_TOKEN. Copy it again from @BotFather;"
+                " with a Bot API server of your own, also check FACTCONTEXT_TELEGRAM_API_URL."
+            ) from None
+        except TelegramError as error:
+            pause_s = _pause(error, failures)
+            failures += 1
+            _tell(error, pause_s)
+        if pause_s:
+            await _unless_stopped(asyncio.sleep(pause_s), stop)
+
+
+async def _unless_stopped(work: Awaitable[_T], stop: asyncio.Event) -> _T:
+    working = asyncio.ensure_future(work)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        # What arrived in the same instant is not lost.
+        if working.done():
+            return working.result()
+        raise Stopped
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
+
+
+async def _confirm(bot: Bot, offset: int, allowed: Sequence[str]) -> None:
+    """Tell Telegram what was received, so that it does not come again after a restart."""
+    try:
+        async with asyncio.timeout(_CONFIRM_WITHIN_S):
+            await bot.get_updates(
+                offset=offset, limit=1, timeout=timedelta(0), allowed_updates=allowed
+            )
+    except (TelegramError, TimeoutError) as error:
+        _log.warning("the last updates were not confirmed: %s", type(error).__name__)
+
+
+def _pause(error: TelegramError, failures: int) -> float:
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+    return min(_LONGEST_PAUSE_S, 2.0 ** min(failures, 5) / 2)
+
+
+def _tell(error: TelegramError, pause_s: float) -> None:
+    if isinstance(error, Conflict):
+        _log.error(
+            "another process polls with this token; stop it: only one gets the messages."
+            " Trying again in %.1f s",
+            pause_s,
+        )
+    else:
+        kind = "no answer in time" if isinstance(error, TimedOut) else type(error).__name__
+        _log.warning("Telegram cannot be reached (%s); again in %.1f s", kind, pause_s)

@@ -1,0 +1,104 @@
+"""Running the bot: connect however long it takes, poll, and stop without losing answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from telegram.error import TelegramError
+
+from bot.handlers import ALLOWED_UPDATES
+from bot.handlers.commands import menu
+from bot.i18n import ENGLISH, Translators
+from bot.polling import Stopped, persistently, poll
+
+if TYPE_CHECKING:
+    from bot.app import AnyApplication
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[asyncio.Event]:
+    """An event that the first SIGINT or SIGTERM sets; a second one ends the process at once."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def on_signal() -> None:
+        _log.info("stopping: answers in flight are finished; once more ends at once")
+        stop.set()
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+    for number in signals:
+        loop.add_signal_handler(number, on_signal)
+    try:
+        yield stop
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+async def run_polling(
+    application: AnyApplication,
+    stop: asyncio.Event,
+    *,
+    translators: Translators,
+    finish_s: float = 10.0,
+) -> None:
+    """Answer by long polling until `stop` is set.
+
+    Args:
+        application: from `build_application`; shut down at the end, whatever happens.
+        stop: set it to stop; waits for Telegram end at once.
+        translators: languages of the command menu.
+        finish_s: seconds that answers in flight get when stopping.
+
+    Raises:
+        StartError: Telegram does not accept the token.
+    """
+    try:
+        await persistently(application.initialize, stop)
+        await application.start()
+        _log.info("the bot is connected")
+        naming = asyncio.create_task(_set_menus(application, translators))
+        try:
+            await poll(
+                application.bot, stop, application.update_queue.put, allowed=ALLOWED_UPDATES
+            )
+        finally:
+            naming.cancel()
+            with suppress(asyncio.CancelledError):
+                await naming
+            await _finish(application, finish_s)
+    except Stopped:
+        _log.info("stopped before Telegram could be reached")
+    finally:
+        await application.shutdown()
+        # The application forgets its bot's connections where it never got to start.
+        await application.bot.shutdown()
+
+
+async def _finish(application: AnyApplication, finish_s: float) -> None:
+    try:
+        async with asyncio.timeout(finish_s):
+            await application.stop()
+    except TimeoutError:
+        _log.warning("answers that took longer than %g s were given up", finish_s)
+
+
+async def _set_menus(application: AnyApplication, translators: Translators) -> None:
+    """Name the commands in every language; the bot works without it."""
+    for code in translators.codes:
+        language = None if code == ENGLISH else code
+        try:
+            await application.bot.set_my_commands(
+                menu(translators.of(code)), language_code=language
+            )
+        except TelegramError as error:
+            _log.warning("command menu in %r not set: %s", code, type(error).__name__)

@@ -1,0 +1,72 @@
+"""In which order updates are handled: those of one chat one after another, chats side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Coroutine
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseUpdateProcessor
+
+_log = logging.getLogger(__name__)
+# Only bounds memory: real work is bounded by `side_by_side`.
+_MAX_HELD = 100_000
+
+
+class ChatTurns(BaseUpdateProcessor):
+    """Gives each chat one turn at a time, so that a busy chat never takes another's place.
+
+    A question and its edit cannot overtake each other, and a chat that Telegram slows down holds
+    one place of many.
+    """
+
+    __slots__ = ("_lines", "_max_waiting", "_places")
+
+    def __init__(self, side_by_side: int, *, max_waiting: int = 50) -> None:
+        """Nothing runs yet.
+
+        Args:
+            side_by_side: chats handled at the same time.
+            max_waiting: updates of one chat that may wait; further ones are dropped.
+        """
+        super().__init__(_MAX_HELD)
+        self._places = asyncio.Semaphore(side_by_side)
+        self._max_waiting = max_waiting
+        self._lines: dict[int | None, _Line] = {}
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Run the handlers of an update when it is its chat's turn."""
+        chat = update.effective_chat if isinstance(update, Update) else None
+        key = chat.id if chat else None
+        line = self._lines.setdefault(key, _Line())
+        if line.length > self._max_waiting:
+            _log.warning("an update was dropped: %d of its chat wait already", line.length)
+            if isinstance(coroutine, Coroutine):
+                coroutine.close()
+            return
+        line.length += 1
+        try:
+            async with line.turn, self._places:
+                await coroutine
+        finally:
+            line.length -= 1
+            if not line.length:
+                self._lines.pop(key, None)
+
+    async def initialize(self) -> None:
+        """Nothing to do."""
+
+    async def shutdown(self) -> None:
+        """Nothing to do."""
+
+
+class _Line:
+    """Updates of one chat: whose turn it is, and how many there are."""
+
+    __slots__ = ("length", "turn")
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.length = 0
