@@ -7,7 +7,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
-from support.telegram.entities import Entity, find_entities
+from support.telegram.entities import Entity, find_entities, trim
 from support.telegram.html import parse_html
 
 _serial = itertools.count(1)
@@ -56,7 +56,10 @@ def stored(data: bytes, path: str, *, size: int | None = None) -> StoredFile:
 
 def text(words: str, *, entities: list[Entity] | None = None) -> Content:
     """Plain words; commands, links and mentions get their entities as in Telegram."""
-    found = find_entities(words, entities)
+    words, kept = trim(words, entities or [])
+    if not words:
+        raise ValueError("Telegram's apps send no empty text")
+    found = find_entities(words, kept)
     return Content(fields={"text": words, **({"entities": found} if found else {})})
 
 

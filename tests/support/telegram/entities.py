@@ -23,6 +23,9 @@ _FOUND = (
 )
 # Telegram finds no links inside these.
 _OPAQUE = {"code", "pre", "text_link", "text_mention", "custom_emoji"}
+_CODE = {"code", "pre"}
+_QUOTES = {"blockquote", "expandable_blockquote"}
+_STYLES = {"bold", "italic", "underline", "strikethrough", "spoiler"}
 _ORDER = {"expandable_blockquote": 0, "blockquote": 0, "text_link": 1, "pre": 2, "code": 2}
 
 
@@ -55,6 +58,31 @@ def find_entities(text: str, known: list[Entity] | None = None) -> list[Entity]:
 def sort_entities(entities: list[Entity]) -> list[Entity]:
     """Order by start, the longer first, the block before the letter style."""
     return sorted(entities, key=lambda e: (e["offset"], -e["length"], _ORDER.get(e["type"], 3)))
+
+
+def normalised(entities: list[Entity]) -> list[Entity]:
+    """What Telegram keeps: nothing inside code, no quote inside a quote, equal styles joined."""
+    kept: list[Entity] = []
+    for entity in sort_entities(entities):
+        around = [e for e in kept if entity["offset"] < e["offset"] + e["length"]]
+        kinds = {e["type"] for e in around}
+        if kinds & _CODE or (entity["type"] in _QUOTES and kinds & _QUOTES):
+            continue
+        if entity["type"] in _STYLES and (earlier := _touching(kept, entity)):
+            end = max(e["offset"] + e["length"] for e in (earlier, entity))
+            earlier["length"] = end - earlier["offset"]
+            continue
+        kept.append(dict(entity))
+    return kept
+
+
+def _touching(kept: list[Entity], entity: Entity) -> Entity | None:
+    """The entity of the same style that reaches up to this one."""
+    for earlier in kept:
+        reaches = earlier["offset"] + earlier["length"] >= entity["offset"]
+        if earlier["type"] == entity["type"] and reaches:
+            return earlier
+    return None
 
 
 def check_entities(text: str, entities: list[Entity]) -> list[Entity]:

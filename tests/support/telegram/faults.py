@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from support.telegram.errors import ApiError, bad_request, forbidden
+from support.telegram.errors import ApiError, bad_request, conflict, forbidden
 
 _BAD_GATEWAY = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
@@ -53,6 +53,21 @@ def not_modified() -> Fault:
         "message is not modified: specified new message content and reply markup are exactly "
         "the same as a current content and reply markup of the message"
     )
+
+
+def conflicted() -> Fault:
+    """409, as for a bot that runs twice."""
+    return Fault(
+        error=conflict(
+            "terminated by other getUpdates request; "
+            "make sure that only one bot instance is running"
+        )
+    )
+
+
+def unauthorized() -> Fault:
+    """401, the token was revoked."""
+    return Fault(error=ApiError(401))
 
 
 def server_error() -> Fault:

@@ -9,6 +9,7 @@ from support.telegram.entities import (
     Entity,
     check_entities,
     find_entities,
+    normalised,
     trim,
     utf16_length,
 )
@@ -36,10 +37,12 @@ def formatted(
     if mode not in ("", "html"):
         raise bad_request("unsupported parse_mode")
     if mode:
-        text, found = parse_html(source)
+        dropped: list[str] = []
+        text, found = parse_html(source, dropped)
+        world.violations += [f"Telegram drops a link to {target!r}" for target in dropped]
     else:
         text, found = source, check_entities(source, entities or [])
-    text, found = trim(text, found)
+    text, found = trim(text, normalised(found))
     found = find_entities(text, [e for e in (_mention(world, e) for e in found) if e])
     if len(found) > MAX_ENTITIES:
         world.violations.append(

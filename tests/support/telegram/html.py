@@ -56,14 +56,20 @@ class _Open:
     """Index of the first character of the content in the text so far."""
 
 
-def parse_html(source: str) -> tuple[str, list[Entity]]:
+def parse_html(source: str, dropped: list[str] | None = None) -> tuple[str, list[Entity]]:
     """Turn a source into the text that is shown and its entities, in Telegram's order.
+
+    Args:
+        source: The HTML.
+        dropped: Takes the targets of links that Telegram silently drops.
 
     Raises:
         ApiError: 400 "can't parse entities: ..." in Telegram's words.
     """
     parser = _Parser(source)
     parser.run()
+    if dropped is not None:
+        dropped += parser.dropped
     return parser.text, sort_entities(parser.entities)
 
 
@@ -85,11 +91,14 @@ def _decode(source: str, position: int) -> tuple[str, int]:
 class _Parser:
     def __init__(self, source: str) -> None:
         self.source = source
+        self.dropped: list[str] = []
         self.position = 0
         self.text = ""
         self.length = 0
         self.entities: list[Entity] = []
         self.open: list[_Open] = []
+        self.languages: dict[int, str] = {}
+        """Of <code class="language-x">, by the id of its entity; counts only inside <pre>."""
 
     def run(self) -> None:
         while self.position < len(self.source):
@@ -217,36 +226,35 @@ class _Parser:
         span = {"offset": opened.offset, "length": self.length - opened.offset}
         entity: Entity | None = {"type": _STYLES[opened.tag], **span}
         if opened.tag == "a":
-            entity = _link(opened.argument or self.text[opened.start :], span)
+            target = opened.argument or self.text[opened.start :]
+            entity = _link(target, span)
+            if entity is None:
+                self.dropped.append(target)
         elif opened.tag == "tg-emoji":
             if not re.fullmatch(r"-?[0-9]{1,19}", opened.argument) or not int(opened.argument):
                 raise self._refuse("Invalid custom emoji identifier specified")
             entity = {"type": "custom_emoji", **span, "custom_emoji_id": opened.argument}
         elif opened.tag == "blockquote" and opened.argument:
             entity = {"type": "expandable_blockquote", **span}
-        elif opened.tag in ("pre", "code") and self._merge_pre(opened, span):
-            entity = None
-        elif opened.tag == "code" and self.open and self.open[-1].tag == "pre":
-            # Kept for the enclosing <pre>, which takes the language if the spans are equal.
-            entity = {"type": "code", **span, "_language": opened.argument}
+        elif opened.tag in ("pre", "code"):
+            entity = self._code(opened, span)
         if entity:
             self.entities.append(entity)
-        if opened.tag == "pre":
-            for inner in self.entities:
-                inner.pop("_language", None)
 
-    def _merge_pre(self, opened: _Open, span: dict[str, int]) -> bool:
-        """<pre><code class="language-x"> is one entity with a language."""
+    def _code(self, opened: _Open, span: dict[str, int]) -> Entity | None:
+        """<pre> and <code> over the same words are one entity, with the language of the latter."""
         last = self.entities[-1] if self.entities else {}
-        if (last.get("offset"), last.get("length")) != (span["offset"], span["length"]):
-            return False
-        if opened.tag == "pre" and last.get("_language"):
-            last |= {"type": "pre", "language": last["_language"]}
-            return True
-        if opened.tag == "code" and last.get("type") == "pre" and opened.argument:
+        same = (last.get("offset"), last.get("length")) == (span["offset"], span["length"])
+        if opened.tag == "pre" and same and (language := self.languages.get(id(last))):
+            last |= {"type": "pre", "language": language}
+            return None
+        if opened.tag == "code" and same and last["type"] == "pre" and opened.argument:
             last["language"] = opened.argument
-            return True
-        return False
+            return None
+        entity: Entity = {"type": opened.tag, **span}
+        if opened.tag == "code" and opened.argument:
+            self.languages[id(entity)] = opened.argument
+        return entity
 
 
 def _link(target: str, span: dict[str, int]) -> Entity | None:

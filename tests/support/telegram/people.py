@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from support.telegram import content as contents
-from support.telegram.chats import Chat
+from support.telegram.chats import Chat, ChatType
 from support.telegram.content import Content
 from support.telegram.entities import utf16_length
 from support.telegram.jsonvalue import Json
@@ -96,7 +96,7 @@ class User:
             more |= {"message_thread_id": thread, "is_topic_message": True}
         message = self.world.write(chat, content, sender=self.info, reply_to=reply_to, extra=more)
         if self.world.bot_hears(message):
-            kind = "channel_post" if chat.type == "channel" else "message"
+            kind = "channel_post" if chat.type is ChatType.CHANNEL else "message"
             self.world.updates.push(kind, message.json())
         return message
 
@@ -115,13 +115,17 @@ class User:
         """Change a message that this person wrote."""
         content = contents.text(what) if isinstance(what, str) else what
         current = message.chat.message(message.id)
-        if current is None or not current.sender or current.sender["id"] != self.id:
+        post = current is not None and current.chat.type is ChatType.CHANNEL
+        own = current is not None and current.sender == self.info
+        if current is None or not (own or post):
             raise ValueError(f"{self.info['first_name']} cannot edit message {message.id}")
         changed = current.edited_to(content.fields, current.markup)
         self.world.keep(content.files)
         message.chat.put(changed)
         if self.world.bot_hears(changed):
-            self.world.updates.push("edited_message", changed.json())
+            self.world.updates.push(
+                "edited_channel_post" if post else "edited_message", changed.json()
+            )
         return changed
 
     def press(self, message: Message, label: str, *, inaccessible: bool = False) -> Press:

@@ -20,6 +20,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import logging
 from typing import Any
 
 from aiohttp import web
@@ -39,6 +40,7 @@ from support.telegram.validate import (
 from support.telegram.world import Call, World
 
 TOKEN = "7000000001:AAE-loopback-only-not-a-secret-000000"
+_log = logging.getLogger(__name__)
 MAX_BODY_BYTES = 60 * 1024 * 1024
 
 
@@ -99,17 +101,17 @@ class Telegram:
         if method is None:
             self.world.violations.append(f"there is no method {name}")
             return _reply(ApiError(404).body(), 404)
-        raw = await _body(request)
-        call = self.world.record(method.__api_method__, raw)
+        call = self.world.record(method.__api_method__, await _body(request))
+        outcome: ApiError | None = None
         fault = None
         try:
-            call.parameters = parameters = decode(method, raw)
-            check_parameters(method, parameters)
-            fault = self.faults.take(name, parameters)
+            call.parameters = decode(method, call.parameters)
+            check_parameters(method, call.parameters)
+            fault = self.faults.take(name, call.parameters)
             if fault and not fault.carried_out:
-                outcome = _instead(fault)
+                outcome = fault.error
             else:
-                outcome = await self._carry_out(call)
+                await self._carry_out(call)
                 check_result(method, call.result)
         except ApiError as error:
             outcome = error
@@ -117,6 +119,12 @@ class Telegram:
             outcome = self._violated(call, str(error))
         except NotCoveredError as error:
             outcome = self._violated(call, f"not covered by the stand-in: {error}", 501)
+        except asyncio.CancelledError:
+            call.description = "the bot hung up"
+            raise
+        except Exception as error:
+            _log.exception("the stand-in failed")
+            outcome = self._violated(call, f"the stand-in failed: {error!r}", 500)
         return await self._answer(request, call, fault, outcome)
 
     async def _carry_out(self, call: Call) -> None:
@@ -183,10 +191,6 @@ def _upload(field: Json) -> Upload:
     upload.name = field.filename
     field.file.close()
     return upload
-
-
-def _instead(fault: Fault) -> ApiError | None:
-    return fault.error
 
 
 def _reply(body: dict[str, Any], status: int) -> web.Response:

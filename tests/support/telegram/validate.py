@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin
 
 import aiogram.methods
 from aiogram.methods import TelegramMethod
-from aiogram.types import InputFile, Update
+from aiogram.types import BufferedInputFile, InputFile, Update
 from pydantic import TypeAdapter, ValidationError
 from support.telegram.errors import ApiError, bad_request
 from support.telegram.jsonvalue import Json
@@ -86,12 +86,15 @@ def check_parameters(method: type[TelegramMethod[Any]], parameters: dict[str, An
     Raises:
         NotInTheApiError: naming each fault.
     """
-    known = {name: "attach://upload" if isinstance(value, Upload) else value
-             for name, value in parameters.items()}  # fmt: skip
+    known = {name: _as_file(value) for name, value in parameters.items()}
     try:
         method.model_validate(known, extra="forbid", by_alias=True, by_name=False)
     except ValidationError as error:
         raise NotInTheApiError(_faults(error)) from error
+
+
+def _as_file(value: Json) -> Json:
+    return BufferedInputFile(value, value.name) if isinstance(value, Upload) else value
 
 
 @cache

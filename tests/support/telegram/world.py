@@ -82,6 +82,7 @@ class World:
         if user_id not in self.users:
             shown = {"id": user_id, "is_bot": False, "first_name": "Ada", "language_code": "en"}
             shown |= info
+            shown = {name: value for name, value in shown.items() if value is not None}
             names = {k: shown[k] for k in ("first_name", "last_name", "username") if k in shown}
             chat = self.chats[user_id] = Chat(self, user_id, ChatType.PRIVATE, **names)
             self.users[user_id] = User(self, shown, chat)
