@@ -38,7 +38,11 @@ class PartialDate:
         if self.day is not None and self.month is None:
             raise ValueError("A day of the month needs its month.")
         # 2000 is a leap year: 29 February without a year exists.
-        date(self.year or 2000, self.month or 1, self.day or 1)
+        date(
+            2000 if self.year is None else self.year,
+            1 if self.month is None else self.month,
+            1 if self.day is None else self.day,
+        )
 
     @property
     def precision(self) -> Precision:

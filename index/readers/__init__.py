@@ -1,0 +1,86 @@
+"""Files to documents: one module a format behind `Reader`, chosen by what a file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.errors import MalformedError, ReadError, UnknownFormatError
+from index.model import Document
+from index.readers.base import Reader, SourceFile
+from index.readers.jsonl import JsonLinesReader
+from index.readers.limits import Limits
+from index.readers.markdown import MarkdownReader
+from index.readers.plain import PlainTextReader
+from index.readers.sidecar import SUFFIX as SIDECAR_SUFFIX
+from index.readers.sidecar import load_sidecar
+from index.readers.walk import walk
+
+__all__ = ["READERS", "Limits", "Reader", "SourceFile", "read_path", "select", "walk"]
+
+READERS: tuple[Reader, ...] = (JsonLinesReader(), MarkdownReader(), PlainTextReader())
+"""Every format; of equally certain readers the first is taken."""
+
+
+def read_path(path: Path, limits: Limits | None = None) -> Iterator[Document]:
+    """The documents of one file, with its sidecar taken into account.
+
+    A fault may come after documents were given: take all of a file or nothing.
+
+    Args:
+        path: a regular file, possibly gzip.
+        limits: bounds on what it may hold.
+
+    Raises:
+        UnknownFormatError: no reader recognises it.
+        MalformedError: it, or its sidecar, is broken, or it changed while it was read.
+        TooLargeError: it holds more than the limits allow.
+        ReadError: it cannot be read.
+    """
+    limits = limits or Limits()
+    before = _stamp(path)
+    file = SourceFile.on_disk(path, limits, load_sidecar(path, limits))
+    yield from select(file).read(file)
+    if _stamp(path) != before:
+        raise MalformedError(f"{path} changed while it was read; load it again.")
+
+
+def select(file: SourceFile) -> Reader:
+    """The reader that is most certain of a file.
+
+    Raises:
+        UnknownFormatError: no reader recognises it.
+        ReadError: it cannot be read.
+    """
+    head, name = file.head(), file.inner_name
+    certainty, best = max(
+        ((reader.sniff(head, name), reader) for reader in READERS), key=lambda pair: pair[0]
+    )
+    if certainty <= 0:
+        raise UnknownFormatError(f"{file.name} is not a document: {_why(head, name)}.")
+    return best
+
+
+def _why(head: bytes, name: str) -> str:
+    if not head.strip():
+        return "it is empty"
+    if name.endswith(SIDECAR_SUFFIX):
+        return "it is a sidecar, which is read together with its document"
+    if name.endswith((".md", ".markdown")):
+        return "Markdown needs front matter with a title, between two lines of ---"
+    if name.endswith((".jsonl", ".ndjson")):
+        return 'its records have no "title" with a text, and no "url" with a "text"'
+    if b"\0" in head:
+        return "it is binary"
+    return "no reader recognises what it holds"
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    try:
+        if not path.is_file():
+            what = "is a folder, not a file" if path.is_dir() else "is not there, or is no file"
+            raise ReadError(f"{path} {what}.")
+        status = path.stat()
+    except OSError as error:
+        raise ReadError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -1,0 +1,94 @@
+"""JSON Lines: a document a line, with its comments flat or nested, or of the C4 shape."""
+
+from __future__ import annotations
+
+import codecs
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from hashlib import blake2b
+
+from index.errors import MalformedError, ReadError
+from index.model import Document
+from index.readers import c4
+from index.readers.base import SourceFile
+from index.readers.fields import one_line
+from index.readers.records import Record, comments_of, head_of, with_comments
+from index.readers.strict_json import parse_json
+
+_SUFFIXES = (".jsonl", ".ndjson")
+_TEXTS = ("text", "body", "comments")
+_OPENING_CHARS = 80
+
+
+class JsonLinesReader:
+    """Documents from JSON Lines; a file with one bad line gives a fault, not the rest of it."""
+
+    name = "JSON Lines"
+
+    def sniff(self, head: bytes, name: str) -> float:
+        """Sure when the first line is a record of a document; the suffix alone makes it likely."""
+        first = head.removeprefix(codecs.BOM_UTF8).lstrip()
+        line, newline, _ = first.partition(b"\n")
+        named = name.endswith(_SUFFIXES)
+        try:
+            value = parse_json(line, name) if line.startswith(b"{") else None
+        except ReadError:
+            # Broken, or cut where the head ends: reading will tell.
+            return 0.5 if named or (not newline and b'"text"' in line) else 0.0
+        if value is None:
+            return 0.4 if named and line else 0.0
+        return 0.95 if isinstance(value, Mapping) and _is_document(value) else 0.0
+
+    def read(self, file: SourceFile) -> Iterator[Document]:
+        """The documents of a file, streamed, in its order.
+
+        Raises:
+            MalformedError: a line is no JSON, no document, or repeats the id of another.
+            TooLargeError: a line or the file is beyond the limits.
+            ReadError: the file cannot be read.
+        """
+        file.sidecar.refuse_for_many(file.name)
+        seen: dict[int, int] = {}
+        titles: Counter[str] = Counter()
+        for number, line in file.lines():
+            if not line.strip():
+                continue
+            where = f"{file.name}, line {number}"
+            value = parse_json(line, where)
+            if not isinstance(value, Mapping) or not _is_document(value):
+                raise MalformedError(
+                    f'{where} is no document: it needs a "title" with a "text", "body" or '
+                    '"comments", or the C4 fields "url" and "text".'
+                )
+            record = Record(values=value, where=where, limits=file.limits)
+            key = record.key("id", "_id", "record")
+            if key is not None and (earlier := seen.setdefault(hash(key), number)) != number:
+                raise MalformedError(
+                    f"{where} has the id of line {earlier}; give each document its own."
+                )
+            yield _document(record, key, titles)
+
+
+def _is_document(value: Mapping[str, object]) -> bool:
+    return c4.fits(value) or ("title" in value and any(name in value for name in _TEXTS))
+
+
+def _document(record: Record, key: str | None, titles: Counter[str]) -> Document:
+    if c4.fits(record.values):
+        document = c4.document_of(record)
+    else:
+        head = head_of(record, record.paragraphs("text", "body"))
+        document = with_comments(head, comments_of(record), record)
+    if not document.title:
+        document = replace(document, title=_opening(document) or key or record.where)
+    if key is None and document.url is None:
+        # A line number would change with every line put before it.
+        titles[document.title] += 1
+        name = f"{document.title} {titles[document.title]}"
+        key = blake2b(name.encode(), digest_size=8).hexdigest()
+    return replace(document, record=key or "")
+
+
+def _opening(document: Document) -> str:
+    return one_line(document.body[0].text, _OPENING_CHARS) if document.body else ""
