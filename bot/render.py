@@ -81,28 +81,21 @@ def _available(answer: Answer, view: View) -> View:
 
 
 def _reporting_top(answer: Answer, t: Translator) -> Fragment:
-    return join(
-        "\n\n",
-        [
-            join(
-                "\n",
-                [
-                    bold(plain(wording.strength_label(answer.strength, t))),
-                    plain(wording.strength_hint(answer.strength, t)),
-                ],
-            ),
-            _heading(_REPORTING_SIGN, t.gettext("Reporting")),
-        ],
-    )
+    strength = _strength(answer, t, hint=wording.strength_hint(answer.strength, t))
+    return join("\n\n", [strength, _heading(_REPORTING_SIGN, t.gettext("Reporting"))])
+
+
+def _strength(answer: Answer, t: Translator, *, hint: str) -> Fragment:
+    label = wording.strength_label(answer.strength, t)
+    return join("\n", [bold(plain(label)), plain(hint)])
 
 
 def _discussion_top(answer: Answer, t: Translator) -> Fragment:
-    missing = (
-        "" if answer.reporting else t.gettext("No article in the collection is close to this.")
-    )
+    alone = t.gettext("No article in the collection is close to this.")
+    missing = Fragment() if answer.reporting else _strength(answer, t, hint=alone)
     label = italic(plain(t.gettext("opinions of readers, not checked")))
     heading = join("\n", [_heading(_DISCUSSION_SIGN, t.gettext("What readers said")), label])
-    return join("\n\n", [plain(missing), heading])
+    return join("\n\n", [missing, heading])
 
 
 def _heading(sign: str, words: str) -> Fragment:
