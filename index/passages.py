@@ -53,9 +53,14 @@ def text_hash(text: str) -> bytes:
 
 
 def reply_context(paragraphs: Iterable[Paragraph]) -> str:
-    """The first own words of a comment: what an answer to it is about.
+    """The first words of a comment: what an answer to it is about."""
+    return shorten(own_words(paragraphs), CONTEXT_WORDS)
 
-    A verbatim span of the comment's text that starts after a quote and stops before one.
+
+def own_words(paragraphs: Iterable[Paragraph]) -> str:
+    """The words of a comment after what it quotes first and before what it quotes next.
+
+    A verbatim span of the comment's text; a very long one is not read to its end.
     """
     own: list[str] = []
     for paragraph in paragraphs:
@@ -63,7 +68,7 @@ def reply_context(paragraphs: Iterable[Paragraph]) -> str:
             break
         if not paragraph.quote and paragraph.text.strip():
             own.append(paragraph.text)
-    return shorten(PARAGRAPH_BREAK.join(own), CONTEXT_WORDS)
+    return PARAGRAPH_BREAK.join(own).strip()
 
 
 def split(document: Document) -> tuple[PassageDraft, ...]:

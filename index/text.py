@@ -53,9 +53,9 @@ def count_words(text: str) -> int:
 def shorten(text: str, max_words: int) -> str:
     """The first words of a text, verbatim and without an ellipsis; the text itself if it fits."""
     end = 0
-    for number, (start, stop) in enumerate(word_ranges(text)):
-        if number == max_words or start - end > max_words:
-            return text[:end].rstrip()
+    for number, (_, stop) in enumerate(word_ranges(text)):
+        if number == max_words:
+            return text[:end].strip()
         end = stop
     return text.strip()
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, literal, select, update
 
 from index.errors import LibraryError, MalformedError
 from index.library.codec import content_hash, document_to_row, state_hash
+from index.library.faults import faults_of
 from index.library.schema import documents
 from index.library.sources import source_of
 from index.library.storing import store_parts
@@ -21,9 +23,16 @@ from index.model import Document
 class Load:
     """The documents of one file on their way in; made by `Library.loading`."""
 
-    def __init__(self, connection: Connection, path: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        path: str,
+        library_path: Path,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._connection = connection
         self._path = path
+        self._library_path = library_path
         self._clock = clock
         self._before = frozenset(
             connection.execute(select(documents.c.id).where(documents.c.path == path)).scalars()
@@ -52,6 +61,11 @@ class Load:
         if not self._open:
             raise LibraryError(f"The load of {self._path} is over; begin another one.")
         _check(document, self._path)
+        # A document that fails leaves nothing behind, whatever the caller makes of the error.
+        with faults_of(self._library_path), self._connection.begin_nested():
+            return self._upsert(document)
+
+    def _upsert(self, document: Document) -> Upsert:
         occurrence = 0
         if document.url is None:
             occurrence = self._met[document.record]

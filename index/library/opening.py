@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.pool import NullPool, QueuePool
 
 from index.errors import LibraryError, NewerLibraryError
@@ -68,7 +68,9 @@ def _engine(path: Path, busy_timeout_s: float, *, writing: bool) -> Engine:
         else {"poolclass": QueuePool, "pool_size": 8, "max_overflow": 32}
     )
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
+        # An error that is logged must not carry texts.
+        hide_parameters=True,
         connect_args={"timeout": busy_timeout_s, "check_same_thread": False},
         **pool,
     )

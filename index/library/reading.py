@@ -13,8 +13,8 @@ from index.library.queries import source_from_row
 from index.library.schema import comments, documents, passages, sources
 from index.library.values import CommentHead, PassageRow, StoredPassage
 from index.model import ArticleHead, Lane, Reply
-from index.passages import embedding_text, reply_context, text_hash
-from index.text import ELLIPSIS
+from index.passages import CONTEXT_WORDS, embedding_text, own_words, text_hash
+from index.text import ELLIPSIS, shorten
 
 _parents = comments.alias("parents")
 
@@ -147,14 +147,15 @@ def _span(row: Row[Any], bodies: dict[int, str]) -> str:
     return text[row.start : row.end]
 
 
-def _context(row: Row[Any]) -> str:
+def _answered(row: Row[Any]) -> str:
+    """The own words of the comment that is answered, or nothing."""
     if row.parent_id is None or row.parent_hidden:
         return ""
-    return reply_context(paragraphs_from_json(row.parent_text, row.parent_paragraphs))
+    return own_words(paragraphs_from_json(row.parent_text, row.parent_paragraphs))
 
 
 def _passage_row(row: Row[Any], document: Row[Any], bodies: dict[int, str]) -> PassageRow:
-    body, context = _span(row, bodies), _context(row)
+    body, context = _span(row, bodies), shorten(_answered(row), CONTEXT_WORDS)
     given = embedding_text(document.title, context, body)
     return PassageRow(
         passage_id=row.id,
@@ -173,16 +174,17 @@ def _passage_row(row: Row[Any], document: Row[Any], bodies: dict[int, str]) -> P
 
 
 def _comment_head(row: Row[Any]) -> CommentHead:
-    answered = _context(row)
-    if answered and not row.parent_text.endswith(answered):
-        answered += ELLIPSIS
+    answered = _answered(row)
+    start = shorten(answered, CONTEXT_WORDS)
+    if start != answered:
+        start += ELLIPSIS
     return CommentHead(
         comment_id=row.comment_id,
         thread_id=row.thread_id,
         author=row.author,
         published=date_from_text(row.published),
-        answers=Reply(comment_id=row.parent_id, author=row.parent_author, text=answered)
-        if answered
+        answers=Reply(comment_id=row.parent_id, author=row.parent_author, text=start)
+        if start
         else None,
         uncertain=row.uncertain,
     )

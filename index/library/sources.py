@@ -105,4 +105,7 @@ def _make(connection: Connection, name: str, domain: str | None) -> int:
             select(sources.c.note).where(sources.c.domain == domain, sources.c.note.is_not(None))
         ).scalar()
     row = {"name": name, "name_key": name.casefold(), "domain": domain, "note": note}
-    return connection.execute(insert(sources).values(row).returning(sources.c.id)).scalar_one()
+    made: int = connection.execute(
+        insert(sources).values(row).returning(sources.c.id)
+    ).scalar_one()
+    return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -107,18 +107,20 @@ class Library:
             path: Names the file in the library; the same each time.
         """
         with self._writing() as connection:
-            load = Load(connection, path, self._clock)
+            with faults_of(self._path):
+                load = Load(connection, path, self._path, self._clock)
             try:
                 yield load
             finally:
                 load.close()
             if load.changed:
-                sources.forget_unused(connection)
-                queries.count_change(connection)
+                with faults_of(self._path):
+                    sources.forget_unused(connection)
+                    queries.count_change(connection)
 
     def remove(self, document_ids: Sequence[int]) -> int:
         """Delete documents with all that hangs on them; returns how many there were."""
-        with self._writing() as connection:
+        with self._writing() as connection, faults_of(self._path):
             removed = queries.remove(connection, document_ids)
         if removed:
             # The removed texts still stand in the write-ahead log; a reader may keep it open.
@@ -209,6 +211,7 @@ class Library:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        """One transaction. What the block itself raises is not taken for a fault of SQLite."""
         self._check_open()
         if not self._writer.acquire(timeout=self._busy_timeout_s):
             raise LibraryError(
@@ -216,9 +219,16 @@ class Library:
                 "Try again when that is done."
             )
         try:
-            with faults_of(self._path), self._engines.writing.begin() as connection:
+            with faults_of(self._path):
+                connection = self._engines.writing.connect()
+            with closing(connection):
+                with faults_of(self._path):
+                    transaction = connection.begin()
                 yield connection
+                with faults_of(self._path):
+                    transaction.commit()
         finally:
+            # Closing a connection before its commit rolls back.
             self._writer.release()
 
     def _check_open(self) -> None:

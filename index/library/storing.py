@@ -140,23 +140,25 @@ def _conversations(
 
     Of comments that answer each other in a circle, the first loses its parent.
     """
+    positions = {ids[comment.key]: position for position, comment in enumerate(given)}
     parents = {
-        ids[c.key]: ids[c.parent]
-        for c in given
-        if c.parent is not None and c.parent in ids and c.parent != c.key
+        ids[c.key]: ids[c.parent] for c in given if c.parent is not None and c.parent in ids
     }
     threads: dict[int, int] = {}
-    for comment in given:
-        start = ids[comment.key]
-        path = [start]
-        while path[-1] not in threads and path[-1] in parents:
-            if parents[path[-1]] == start:
-                del parents[path[-1]]
+    for comment_id in positions:
+        path = [comment_id]
+        on_path = {comment_id}
+        while path[-1] not in threads and (parent := parents.get(path[-1])) is not None:
+            if parent in on_path:
+                first = min(path[path.index(parent) :], key=positions.__getitem__)
+                del parents[first]
+                threads[first] = first
+                path.append(first)
                 break
-            path.append(parents[path[-1]])
+            path.append(parent)
+            on_path.add(parent)
         root = threads.get(path[-1], path[-1])
-        for step in path:
-            threads[step] = root
+        threads.update((step, root) for step in path)
     return parents, threads
 
 
