@@ -8,16 +8,42 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, literal, select, update
+from sqlalchemy import Connection, Row, bindparam, false, insert, select, true, update
 
 from index.errors import LibraryError, MalformedError
-from index.library.codec import content_hash, document_to_row, state_hash
+from index.library.codec import content_hash, document_to_row, domain_of, state_hash
 from index.library.faults import faults_of
 from index.library.schema import documents
 from index.library.sources import source_of
 from index.library.storing import store_parts
 from index.library.values import Change, Upsert
 from index.model import Document
+
+# Written once: building a statement costs more than running it.
+_KNOWN = select(
+    documents.c.id,
+    documents.c.state_hash,
+    documents.c.path,
+    documents.c.record,
+    documents.c.occurrence,
+)
+_SAME_URL = _KNOWN.add_columns(true().label("by_identity")).where(
+    documents.c.url == bindparam("url")
+)
+_SAME_PLACE = _KNOWN.add_columns(true().label("by_identity")).where(
+    documents.c.path == bindparam("path"),
+    documents.c.record == bindparam("record"),
+    documents.c.occurrence == bindparam("occurrence"),
+    documents.c.url.is_(None),
+)
+_SAME_CONTENT = (
+    _KNOWN.add_columns(false().label("by_identity"))
+    .where(documents.c.content_hash == bindparam("content_hash"))
+    .order_by(documents.c.id)
+    .limit(1)
+)
+_ADD = insert(documents).returning(documents.c.id)
+_CHANGE = update(documents).where(documents.c.id == bindparam("known_id"))
 
 
 class Load:
@@ -39,6 +65,7 @@ class Load:
         )
         self._seen: set[int] = set()
         self._met: Counter[str] = Counter()
+        self._sources: dict[tuple[str | None, str | None], int] = {}
         self._open = True
         self.changed = False
         """Whether anything that an answer depends on has changed."""
@@ -90,47 +117,23 @@ class Load:
     def _known(self, document: Document, occurrence: int) -> Row[Any] | None:
         """The stored document of the same identity."""
         if document.url is not None:
-            return self._one(documents.c.url == document.url, by_identity=True)
-        same_place = and_(
-            documents.c.path == self._path,
-            documents.c.record == document.record,
-            documents.c.occurrence == occurrence,
-            documents.c.url.is_(None),
-        )
-        return self._one(same_place, by_identity=True)
+            return self._connection.execute(_SAME_URL, {"url": document.url}).first()
+        place = self._place(document, occurrence)
+        return self._connection.execute(_SAME_PLACE, place).first()
 
     def _twin(self, document: Document) -> Row[Any] | None:
         """A stored copy of the document. One from this very file is the same one, renumbered."""
-        return self._one(documents.c.content_hash == content_hash(document), by_identity=False)
-
-    def _one(self, condition: ColumnElement[bool], *, by_identity: bool) -> Row[Any] | None:
-        return self._connection.execute(
-            select(
-                documents.c.id,
-                documents.c.state_hash,
-                documents.c.path,
-                documents.c.record,
-                documents.c.occurrence,
-                literal(by_identity).label("by_identity"),
-            )
-            .where(condition)
-            .order_by(documents.c.id)
-            .limit(1)
-        ).first()
+        same = {"content_hash": content_hash(document)}
+        return self._connection.execute(_SAME_CONTENT, same).first()
 
     def _add(self, document: Document, occurrence: int) -> Upsert:
         row = self._row(document, occurrence) | {"hidden": False}
-        document_id = self._connection.execute(
-            insert(documents).values(row).returning(documents.c.id)
-        ).scalar_one()
+        document_id = self._connection.execute(_ADD, row).scalar_one()
         return self._store_parts(document_id, document, Change.ADDED)
 
     def _change(self, document_id: int, document: Document, occurrence: int) -> Upsert:
-        self._connection.execute(
-            update(documents)
-            .where(documents.c.id == document_id)
-            .values(self._row(document, occurrence))
-        )
+        row = self._row(document, occurrence) | {"known_id": document_id}
+        self._connection.execute(_CHANGE, row)
         return self._store_parts(document_id, document, Change.CHANGED)
 
     def _store_parts(self, document_id: int, document: Document, change: Change) -> Upsert:
@@ -146,17 +149,21 @@ class Load:
 
     def _move(self, known: Row[Any], document: Document, occurrence: int) -> None:
         """Follow a document to the file that holds it now."""
-        place = {"path": self._path, "record": document.record, "occurrence": occurrence}
+        place = self._place(document, occurrence)
         if (known.path, known.record, known.occurrence) != tuple(place.values()):
-            self._connection.execute(
-                update(documents).where(documents.c.id == known.id).values(place)
-            )
+            self._connection.execute(_CHANGE, place | {"known_id": known.id})
+
+    def _place(self, document: Document, occurrence: int) -> dict[str, Any]:
+        return {"path": self._path, "record": document.record, "occurrence": occurrence}
 
     def _row(self, document: Document, occurrence: int) -> dict[str, Any]:
-        return document_to_row(document) | {
-            "path": self._path,
-            "occurrence": occurrence,
-            "source_id": source_of(self._connection, document.source, document.url),
+        outlet = (document.source, domain_of(document.url))
+        if outlet not in self._sources:
+            self._sources[outlet] = source_of(self._connection, *outlet)
+        return {
+            **document_to_row(document),
+            **self._place(document, occurrence),
+            "source_id": self._sources[outlet],
             "state_hash": state_hash(document),
             "content_hash": content_hash(document),
             "loaded_at": self._clock().isoformat(),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
 
 from index.library.batches import IDS_A_STATEMENT, batches
 from index.library.codec import date_from_text, mentions_from_json, paragraphs_from_json
@@ -16,7 +16,64 @@ from index.model import ArticleHead, Lane, Reply
 from index.passages import CONTEXT_WORDS, embedding_text, own_words, text_hash
 from index.text import ELLIPSIS, shorten
 
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
 _parents = comments.alias("parents")
+
+# Written once: building a statement costs more than running it.
+_ids: BindParameter[int] = bindparam("ids", expanding=True)
+_PASSAGES = (
+    select(
+        passages.c.id,
+        passages.c.document_id,
+        passages.c.comment_id,
+        passages.c.lane,
+        passages.c.start,
+        passages.c.end,
+        documents.c.hidden.label("document_hidden"),
+        comments.c.hidden.label("comment_hidden"),
+        comments.c.thread_id,
+        comments.c.author,
+        comments.c.published,
+        comments.c.uncertain,
+        comments.c.text,
+        _parents.c.id.label("parent_id"),
+        _parents.c.author.label("parent_author"),
+        _parents.c.hidden.label("parent_hidden"),
+        _parents.c.text.label("parent_text"),
+        _parents.c.paragraphs.label("parent_paragraphs"),
+    )
+    .join(documents, documents.c.id == passages.c.document_id)
+    .outerjoin(comments, comments.c.id == passages.c.comment_id)
+    .outerjoin(_parents, _parents.c.id == comments.c.parent_id)
+)
+"""Passages with their comment and the comment that is answered, without bodies."""
+_BY_ID = _PASSAGES.where(passages.c.id.in_(_ids))
+_NEXT = (
+    _PASSAGES.where(passages.c.lane == bindparam("lane"), passages.c.id > bindparam("after_id"))
+    .order_by(passages.c.id)
+    .limit(bindparam("rows"))
+)
+_DOCUMENTS = (
+    select(
+        documents.c.id,
+        documents.c.title,
+        documents.c.author,
+        documents.c.url,
+        documents.c.source,
+        documents.c.source_id,
+        documents.c.published,
+        documents.c.day_from,
+        documents.c.day_to,
+        documents.c.mentions,
+        sources.c.name.label("source_name"),
+        sources.c.domain.label("source_domain"),
+        sources.c.note.label("source_note"),
+    )
+    .join(sources, sources.c.id == documents.c.source_id)
+    .where(documents.c.id.in_(_ids))
+)
+_BODIES = select(documents.c.id, documents.c.body).where(documents.c.id.in_(_ids))
 
 
 def passage_rows(
@@ -28,10 +85,7 @@ def passage_rows(
         The passages, and the id to go on after, or None at the end.
     """
     found = connection.execute(
-        _passages()
-        .where(passages.c.lane == lane.value, passages.c.id > after_id)
-        .order_by(passages.c.id)
-        .limit(limit)
+        _NEXT, {"lane": lane.value, "after_id": after_id, "rows": limit}
     ).all()
     shown = [row for row in found if not (row.document_hidden or row.comment_hidden)]
     bodies = _bodies(connection, {row.document_id for row in shown if row.comment_id is None})
@@ -44,7 +98,7 @@ def hydrate(connection: Connection, passage_ids: Iterable[int]) -> dict[int, Sto
     """What an answer shows of each passage; hidden and unknown ones are left out."""
     stored: dict[int, StoredPassage] = {}
     for batch in batches(passage_ids, IDS_A_STATEMENT):
-        found = connection.execute(_passages().where(passages.c.id.in_(batch))).all()
+        found = connection.execute(_BY_ID, {"ids": batch}).all()
         shown = [row for row in found if not (row.document_hidden or row.comment_hidden)]
         bodies = _bodies(connection, {row.document_id for row in shown if row.comment_id is None})
         heads = article_heads(connection, {row.document_id for row in shown})
@@ -77,84 +131,33 @@ def article_heads(connection: Connection, document_ids: Iterable[int]) -> dict[i
     }
 
 
-def _passages() -> Select[Any]:
-    """Passages with their comment and the comment that is answered, without bodies."""
-    return (
-        select(
-            passages.c.id,
-            passages.c.document_id,
-            passages.c.comment_id,
-            passages.c.lane,
-            passages.c.start,
-            passages.c.end,
-            documents.c.hidden.label("document_hidden"),
-            comments.c.hidden.label("comment_hidden"),
-            comments.c.thread_id,
-            comments.c.author,
-            comments.c.published,
-            comments.c.uncertain,
-            comments.c.text,
-            _parents.c.id.label("parent_id"),
-            _parents.c.author.label("parent_author"),
-            _parents.c.hidden.label("parent_hidden"),
-            _parents.c.text.label("parent_text"),
-            _parents.c.paragraphs.label("parent_paragraphs"),
-        )
-        .join(documents, documents.c.id == passages.c.document_id)
-        .outerjoin(comments, comments.c.id == passages.c.comment_id)
-        .outerjoin(_parents, _parents.c.id == comments.c.parent_id)
-    )
-
-
-def _documents(
-    connection: Connection, document_ids: Iterable[int]
-) -> dict[int, Row[*tuple[Any, ...]]]:
-    columns = select(
-        documents.c.id,
-        documents.c.title,
-        documents.c.author,
-        documents.c.url,
-        documents.c.source,
-        documents.c.source_id,
-        documents.c.published,
-        documents.c.day_from,
-        documents.c.day_to,
-        documents.c.mentions,
-        sources.c.name.label("source_name"),
-        sources.c.domain.label("source_domain"),
-        sources.c.note.label("source_note"),
-    ).join(sources, sources.c.id == documents.c.source_id)
-    found: dict[int, Row[*tuple[Any, ...]]] = {}
-    for batch in batches(document_ids, IDS_A_STATEMENT):
-        rows = connection.execute(columns.where(documents.c.id.in_(batch)))
-        found.update((row.id, row) for row in rows)
-    return found
+def _documents(connection: Connection, document_ids: Iterable[int]) -> dict[int, AnyRow]:
+    return {row.id: row for row in _by_ids(connection, _DOCUMENTS, document_ids)}
 
 
 def _bodies(connection: Connection, document_ids: Iterable[int]) -> dict[int, str]:
     """Read once a document, not once a passage: SQLite's substr would stop at a NUL."""
-    found: dict[int, str] = {}
-    for batch in batches(document_ids, IDS_A_STATEMENT):
-        rows = connection.execute(
-            select(documents.c.id, documents.c.body).where(documents.c.id.in_(batch))
-        )
-        found.update((row.id, row.body) for row in rows)
-    return found
+    return {row.id: row.body for row in _by_ids(connection, _BODIES, document_ids)}
 
 
-def _span(row: Row[Any], bodies: dict[int, str]) -> str:
+def _by_ids(connection: Connection, query: Select[Any], ids: Iterable[int]) -> Iterator[AnyRow]:
+    for batch in batches(ids, IDS_A_STATEMENT):
+        yield from connection.execute(query, {"ids": batch})
+
+
+def _span(row: AnyRow, bodies: dict[int, str]) -> str:
     text: str = bodies[row.document_id] if row.comment_id is None else row.text
     return text[row.start : row.end]
 
 
-def _answered(row: Row[Any]) -> str:
+def _answered(row: AnyRow) -> str:
     """The own words of the comment that is answered, or nothing."""
     if row.parent_id is None or row.parent_hidden:
         return ""
     return own_words(paragraphs_from_json(row.parent_text, row.parent_paragraphs))
 
 
-def _passage_row(row: Row[Any], document: Row[Any], bodies: dict[int, str]) -> PassageRow:
+def _passage_row(row: AnyRow, document: AnyRow, bodies: dict[int, str]) -> PassageRow:
     body, context = _span(row, bodies), shorten(_answered(row), CONTEXT_WORDS)
     given = embedding_text(document.title, context, body)
     return PassageRow(
@@ -173,7 +176,7 @@ def _passage_row(row: Row[Any], document: Row[Any], bodies: dict[int, str]) -> P
     )
 
 
-def _comment_head(row: Row[Any]) -> CommentHead:
+def _comment_head(row: AnyRow) -> CommentHead:
     answered = _answered(row)
     start = shorten(answered, CONTEXT_WORDS)
     if start != answered:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
 
-from index.library.codec import domain_of
 from index.library.schema import documents, sources
 from index.library.values import SourceSummary
 
 
-def source_of(connection: Connection, name: str | None, url: str | None) -> int:
+def source_of(connection: Connection, name: str | None, domain: str | None) -> int:
     """The id of the outlet that a document states, made on first sight.
 
-    One outlet is one row, found by the domain of the document's address and by its name. Only
+    One outlet is one row, found by the domain of the document's url and by its stated name. Only
     where two outlets share a domain or a name, and the other half differs, are they told apart.
     """
     name = (name or "").strip()
-    domain = domain_of(url)
     if domain is None and _looks_like_domain(name):
         domain = name.lower().removeprefix("www.")
     if domain is not None and (not name or _looks_like_domain(name)):

@@ -15,6 +15,12 @@ from index.library.schema import comments, passages
 from index.model import Comment, Document
 from index.passages import PassageDraft, iter_passages
 
+# Written once: building a statement costs more than running it.
+_ADD_COMMENT = insert(comments)
+_CHANGE_COMMENT = update(comments).where(comments.c.id == bindparam("b_id"))
+_ADD_PASSAGE = insert(passages)
+_MOVE_PASSAGE = update(passages).where(passages.c.id == bindparam("b_id"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassageCounts:
@@ -53,14 +59,13 @@ def _store_comments(
         connection.execute(delete(comments).where(comments.c.id.in_(batch)))
     _make_room(connection, old, ids)
     _number_the_rest(connection, ids, given)
-    changes = update(comments).where(comments.c.id == bindparam("b_id"))
     # Rows are made one batch at a time: a document may have 100,000 comments.
     for rows in batches(_comment_rows(document_id, given, ids), IDS_A_STATEMENT):
         new = [row for row in rows if row["id"] not in kept]
-        execute_many(connection, insert(comments), new)
+        execute_many(connection, _ADD_COMMENT, new)
         execute_many(
             connection,
-            changes,
+            _CHANGE_COMMENT,
             ({**row, "b_id": row["id"]} for row in rows if row["id"] in kept),
         )
     return ids
@@ -210,8 +215,8 @@ def _store_passages(
                         "end": draft.end,
                     }
                 )
-        added += execute_many(connection, insert(passages), new)
-        execute_many(connection, update(passages).where(passages.c.id == bindparam("b_id")), moved)
+        added += execute_many(connection, _ADD_PASSAGE, new)
+        execute_many(connection, _MOVE_PASSAGE, moved)
     gone: Iterable[int] = (place[0] for places in old.values() for place in places)
     for ids in batches(gone, IDS_A_STATEMENT):
         connection.execute(delete(passages).where(passages.c.id.in_(ids)))
