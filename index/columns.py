@@ -1,0 +1,130 @@
+"""What both legs know of every passage besides its content: where it belongs, and its days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import CorruptGenerationError
+from index.filters import RowFilter
+
+if TYPE_CHECKING:
+    from index.library.values import PassageRow
+
+Ids = NDArray[np.int64]
+
+UNKNOWN = -1
+"""Stands for a missing comment or day."""
+
+_NAMES = ("passage_id", "document_id", "comment_id", "source_id", "day_from", "day_to")
+
+
+class Columns:
+    """One row a passage, in ascending order of passage id; read-only, mapped from its file.
+
+    Attributes:
+        passage_id: (n,) int64, strictly ascending.
+        document_id: (n,) int64.
+        comment_id: (n,) int64, -1 for reporting.
+        source_id: (n,) int64.
+        day_from: (n,) int64, first day that the date may mean, -1 where unknown.
+        day_to: (n,) int64, last day that the date may mean, -1 where unknown.
+    """
+
+    __slots__ = _NAMES
+
+    def __init__(self, table: NDArray[np.int64]) -> None:
+        (
+            self.passage_id,
+            self.document_id,
+            self.comment_id,
+            self.source_id,
+            self.day_from,
+            self.day_to,
+        ) = table
+
+    def __len__(self) -> int:
+        return len(self.passage_id)
+
+    @classmethod
+    def open(cls, path: Path) -> Columns:
+        """Map a file that `ColumnsWriter.write` made.
+
+        Raises:
+            CorruptGenerationError: the file is missing or is no table of columns.
+        """
+        try:
+            table = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError) as fault:
+            raise CorruptGenerationError(
+                f'{path} cannot be read ({fault}); run "factcontext rebuild".'
+            ) from fault
+        if table.ndim != 2 or table.shape[0] != len(_NAMES) or table.dtype != np.int64:
+            raise CorruptGenerationError(
+                f'{path} holds no passage columns; run "factcontext rebuild".'
+            )
+        return cls(table)
+
+    def positions(self, ids: Ids) -> Ids:
+        """Rows of n passages, (n,) int64.
+
+        Raises:
+            KeyError: some passage is not in this lane.
+        """
+        positions = np.searchsorted(self.passage_id, ids)
+        inside = positions < len(self)
+        if not (inside.all() and np.array_equal(self.passage_id[positions], ids)):
+            raise KeyError("Some of the passages are not in this lane of the generation.")
+        return positions.astype(np.int64, copy=False)
+
+    def mask(self, where: RowFilter | None) -> NDArray[np.bool_] | None:
+        """Which rows pass, (n,) bool; None if all do."""
+        if where is None or where.unrestricted:
+            return None
+        mask = np.ones(len(self), dtype=np.bool_)
+        if where.source_ids is not None:
+            mask &= np.isin(self.source_id, np.fromiter(where.source_ids, np.int64))
+        if where.since is not None:
+            mask &= (self.day_to >= where.since) & (self.day_to != UNKNOWN)
+        if where.until is not None:
+            mask &= (self.day_from <= where.until) & (self.day_from != UNKNOWN)
+        return mask
+
+
+class ColumnsWriter:
+    """Collects rows (48 bytes each, in memory) and writes them as one file."""
+
+    def __init__(self) -> None:
+        self._chunks: list[NDArray[np.int64]] = []
+
+    def add(self, rows: Sequence[PassageRow]) -> None:
+        """Append passages whose ids ascend."""
+        self._chunks.append(np.array([_values(row) for row in rows], dtype=np.int64).T)
+
+    def write(self, path: Path) -> Columns:
+        """Write what was added to a new file and return it, read-only."""
+        table = _joined(self._chunks)
+        np.save(path, table, allow_pickle=False)
+        table.setflags(write=False)
+        return Columns(table)
+
+
+def _values(row: PassageRow) -> tuple[int, ...]:
+    return (
+        row.passage_id,
+        row.document_id,
+        UNKNOWN if row.comment_id is None else row.comment_id,
+        row.source_id,
+        UNKNOWN if row.day_from is None else row.day_from,
+        UNKNOWN if row.day_to is None else row.day_to,
+    )
+
+
+def _joined(chunks: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
+    # Each column is contiguous, so that a binary search over a mapped file copies nothing.
+    empty = np.empty((len(_NAMES), 0), dtype=np.int64)
+    return np.ascontiguousarray(np.concatenate([empty, *chunks], axis=1))
