@@ -1,0 +1,79 @@
+"""The command line: one word a task, `--json` beside every table, `--help` that teaches."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands import add, ask, evaluate, rebuild, remove, serve, status, verify
+from bot.config import load_settings
+from bot.console import complain
+from bot.errors import BotError, SettingsError
+from bot.exits import ExitCode
+from bot.log import configure_logging
+from embeddings.errors import EmbeddingError
+from index.errors import IndexingError
+
+EPILOG = (
+    "Exit codes: 0 done; 1 failed, nothing changed; 2 wrong option or setting; "
+    "3 some files could not be loaded, the others were; 4 verify found problems."
+)
+
+app = typer.Typer(
+    name="factcontext",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    epilog=EPILOG,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"factcontext {version('factcontext')}")
+        raise typer.Exit
+
+
+@app.callback()
+def factcontext(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Settings file; default: factcontext.toml in this folder, if any."),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Answer claims on Telegram with the nearest passages of your own collection.
+
+    A first round: **factcontext add FOLDER**, then **factcontext rebuild**, then
+    **factcontext ask "a claim"**; with TELEGRAM_BOT_TOKEN set, **factcontext serve**.
+    Settings come from FACTCONTEXT_* variables and factcontext.toml; the README lists them.
+    """
+    settings = load_settings(config)
+    configure_logging(settings.log_level, settings.log_format)
+    context.obj = settings
+
+
+for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, verify.verify,
+                remove.remove, evaluate.evaluate):  # fmt: skip
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line; a known fault becomes one message and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except SettingsError as error:
+        complain(str(error))
+        sys.exit(ExitCode.USAGE)
+    except (BotError, IndexingError, EmbeddingError) as error:
+        complain(str(error))
+        sys.exit(ExitCode.FAILED)

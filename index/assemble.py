@@ -1,0 +1,124 @@
+"""Ranked passages and their stored texts become the parts of an answer, grouped as people read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from index.library import StoredPassage
+from index.model import Article, Excerpt, Remark, Span, Strength, Thread
+from index.reference import AnswerReference, PassageReference
+
+Highlighter = Callable[[str], Span | None]
+"""Finds the sentence of a passage that is nearest to the claim."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How much of what was found is put before a person."""
+
+    articles: int = 5
+    passages_per_article: int = 2
+    threads: int = 5
+    remarks_per_thread: int = 3
+
+
+def articles(
+    ranked: Iterable[tuple[int, Strength]],
+    stored: Mapping[int, StoredPassage],
+    highlight: Highlighter,
+    shown: Shown,
+) -> tuple[Article, ...]:
+    """Group passages by article, in the order in which each article first turns up.
+
+    Args:
+        ranked: passage ids with the strength of each, best first.
+        stored: texts by passage id; a passage without one is hidden or gone and is left out.
+        highlight: called once for each passage that is shown.
+        shown: how many articles, and passages of each.
+    """
+    groups: dict[int, list[tuple[StoredPassage, Strength]]] = {}
+    for passage_id, strength in ranked:
+        passage = stored.get(passage_id)
+        if passage is not None:
+            groups.setdefault(passage.document.document_id, []).append((passage, strength))
+    return tuple(
+        Article(
+            head=group[0][0].document,
+            strength=group[0][1],
+            passages=tuple(
+                excerpt(passage, highlight(passage.text))
+                for passage, _ in group[: shown.passages_per_article]
+            ),
+        )
+        for group in list(groups.values())[: shown.articles]
+    )
+
+
+def threads(
+    ranked: Iterable[int],
+    stored: Mapping[int, StoredPassage],
+    highlight: Highlighter,
+    shown: Shown,
+) -> tuple[Thread, ...]:
+    """Group comment passages by conversation; one comment is shown once, by its best passage."""
+    groups: dict[int, dict[int, StoredPassage]] = {}
+    for passage_id in ranked:
+        passage = stored.get(passage_id)
+        if passage is not None and passage.comment is not None:
+            group = groups.setdefault(passage.comment.thread_id, {})
+            group.setdefault(passage.comment.comment_id, passage)
+    return tuple(
+        _thread([(p, highlight(p.text)) for p in list(group.values())[: shown.remarks_per_thread]])
+        for group in list(groups.values())[: shown.threads]
+    )
+
+
+def recall(
+    reference: AnswerReference, stored: Mapping[int, StoredPassage]
+) -> tuple[tuple[Article, ...], tuple[Thread, ...]]:
+    """The parts of an earlier answer as they were shown, without what has gone since."""
+    reporting = []
+    for strength, passages in reference.articles:
+        present = _present(passages, stored)
+        if present:
+            head = present[0][0].document
+            excerpts = tuple(excerpt(passage, span) for passage, span in present)
+            reporting.append(Article(head=head, strength=strength, passages=excerpts))
+    discussion = [_present(passages, stored) for passages in reference.threads]
+    return tuple(reporting), tuple(_thread(present) for present in discussion if present)
+
+
+def excerpt(passage: StoredPassage, highlight: Span | None) -> Excerpt:
+    """The verbatim span of a stored passage."""
+    return Excerpt(
+        passage_id=passage.passage_id,
+        text=passage.text,
+        start=passage.start,
+        end=passage.end,
+        highlight=highlight,
+    )
+
+
+def _present(
+    passages: Sequence[PassageReference], stored: Mapping[int, StoredPassage]
+) -> list[tuple[StoredPassage, Span | None]]:
+    return [(stored[p.passage_id], p.highlight) for p in passages if p.passage_id in stored]
+
+
+def _thread(passages: Sequence[tuple[StoredPassage, Span | None]]) -> Thread:
+    return Thread(
+        head=passages[0][0].document,
+        remarks=tuple(
+            Remark(
+                comment_id=passage.comment.comment_id,
+                excerpt=excerpt(passage, span),
+                author=passage.comment.author,
+                published=passage.comment.published,
+                answers=passage.comment.answers,
+                uncertain=passage.comment.uncertain,
+            )
+            for passage, span in passages
+            if passage.comment is not None
+        ),
+    )

@@ -1,0 +1,150 @@
+"""The asynchronous face of the search: deadlines, a bounded line, and live replacement."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from embeddings.api import AsyncEncoder, Role, Vectors
+from index import assemble
+from index.assemble import Shown
+from index.errors import SearchBusyError, SearchTimeoutError
+from index.filters import RowFilter
+from index.generation import Generation
+from index.library import Library, SourceSummary
+from index.live import LiveGeneration
+from index.model import EVERYTHING, Answer, Claim, Scope
+from index.reference import AnswerReference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceLimits:
+    """What one service may take on."""
+
+    query_timeout_s: float = 5.0
+    max_waiting_claims: int = 256
+    search_threads: int = 2
+    shown: Shown = field(default_factory=Shown)
+
+
+class AnswerService:
+    """Answers claims from the newest generation; nothing here blocks the event loop."""
+
+    def __init__(
+        self,
+        *,
+        library: Library,
+        encoder: AsyncEncoder,
+        newest: Callable[[], str | None],
+        open_generation: Callable[[str], Generation],
+        limits: ServiceLimits | None = None,
+    ) -> None:
+        """Nothing is opened before `refresh`.
+
+        Args:
+            library: where texts are read from.
+            encoder: the encoder that the generations were built with.
+            newest: name of the promoted generation, or None; cheap.
+            open_generation: opens one by name; called on a thread.
+            limits: time, waiting line and size of answers.
+        """
+        self._library = library
+        self._encoder = encoder
+        self._newest = newest
+        self._open = open_generation
+        self._limits = limits or ServiceLimits()
+        self._live = LiveGeneration()
+        self._pool = ThreadPoolExecutor(self._limits.search_threads, "search")
+        self._refreshing = asyncio.Lock()
+        self._waiting = 0
+
+    @property
+    def generation(self) -> str | None:
+        """Name of the generation that answers now."""
+        return self._live.name
+
+    async def refresh(self) -> bool:
+        """Open the promoted generation if it is another than the one in use.
+
+        Returns:
+            Whether it was replaced. The old one answers until the new one is open.
+
+        Raises:
+            GenerationError: the new one cannot be opened; the old one goes on answering.
+        """
+        async with self._refreshing:
+            name = await asyncio.to_thread(self._newest)
+            if name is None or name == self._live.name:
+                return False
+            self._live.replace(await asyncio.to_thread(self._open, name))
+            return True
+
+    async def answer(
+        self, claims: Sequence[Claim], scope: Scope = EVERYTHING
+    ) -> tuple[Answer, ...]:
+        """Find context for each claim.
+
+        Raises:
+            SearchBusyError: the line is full; nothing was started.
+            SearchTimeoutError: the deadline passed.
+            NoGenerationError: nothing has been built yet.
+            EncoderBusyError: the encoder's own line is full.
+            EncoderError: the claims could not be encoded.
+        """
+        if self._waiting + len(claims) > self._limits.max_waiting_claims:
+            raise SearchBusyError("Too many claims are waiting; try again in a moment.")
+        self._waiting += len(claims)
+        try:
+            async with asyncio.timeout(self._limits.query_timeout_s):
+                return await self._answer(claims, scope)
+        except TimeoutError as error:
+            raise SearchTimeoutError(
+                f"No answer within {self._limits.query_timeout_s:g} seconds."
+            ) from error
+        finally:
+            self._waiting -= len(claims)
+
+    async def recall(self, reference: AnswerReference) -> Answer | None:
+        """Show an earlier answer again, without what was hidden or removed since.
+
+        Returns:
+            The answer with an empty claim, or None when nothing of it is left.
+        """
+        stored = await self._on_thread(self._library.hydrate, reference.passage_ids)
+        reporting, discussion = assemble.recall(reference, stored)
+        if not (reporting or discussion):
+            return None
+        return Answer(
+            claim=Claim(text=""),
+            strength=reference.strength,
+            generation=reference.generation,
+            reporting=reporting,
+            discussion=discussion,
+        )
+
+    async def sources(self) -> tuple[SourceSummary, ...]:
+        """What the collection holds, by source."""
+        return tuple(await self._on_thread(self._library.sources))
+
+    async def aclose(self) -> None:
+        """Let searches under way finish, then close the generation; twice is safe."""
+        await asyncio.to_thread(self._pool.shutdown)
+        self._live.replace(None)
+
+    async def _answer(self, claims: Sequence[Claim], scope: Scope) -> tuple[Answer, ...]:
+        started = time.perf_counter()
+        vectors = await self._encoder.encode([claim.text for claim in claims], Role.QUERY)
+        where = await self._on_thread(self._row_filter, scope)
+        answers = await asyncio.gather(
+            *(
+                self._on_thread(self._search, claim, vector, where)
+                for claim, vector in zip(claims, vectors, strict=True)
+            )
+        )
+        took_ms = (time.perf_counter() - started) * 1_000
+        return tuple(replace(answer, took_ms=took_ms) for answer in answers)
