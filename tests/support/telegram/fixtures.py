@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from support.telegram.jsonvalue import Json
 from support.telegram.server import Telegram
+from telegram import Bot
+from telegram.ext import ApplicationBuilder
 
 
 @pytest.fixture
@@ -22,7 +24,21 @@ async def telegram() -> AsyncIterator[Telegram]:
     """A running stand-in with an empty world."""
     async with Telegram() as standing:
         yield standing
-    assert standing.world.violations == []
+    assert not standing.world.violations, standing.world.story()
+
+
+@pytest.fixture
+async def plain_bot(telegram: Telegram) -> AsyncIterator[Bot]:
+    """python-telegram-bot's own `Bot`, as it comes, connected to the stand-in."""
+    bot = Bot(telegram.token, base_url=telegram.base_url, base_file_url=telegram.base_file_url)
+    async with bot:
+        yield bot
+
+
+def application(telegram: Telegram) -> ApplicationBuilder[Any, Any, Any, Any, Any, Any]:
+    """A builder of an `Application` that talks to the stand-in."""
+    builder = ApplicationBuilder().token(telegram.token)
+    return builder.base_url(telegram.base_url).base_file_url(telegram.base_file_url)
 
 
 @asynccontextmanager

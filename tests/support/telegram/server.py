@@ -23,6 +23,7 @@ import json
 import logging
 from typing import Any
 
+from aiogram.methods import TelegramMethod
 from aiohttp import web
 from support.telegram.errors import ApiError, bad_request
 from support.telegram.faults import Fault, Faults
@@ -112,7 +113,7 @@ class Telegram:
                 outcome = fault.error
             else:
                 await self._carry_out(call)
-                check_result(method, call.result)
+                outcome = self._check_own(call, method)
         except ApiError as error:
             outcome = error
         except NotInTheApiError as error:
@@ -133,6 +134,13 @@ class Telegram:
             raise NotCoveredError(call.method)
         result = handler(self.world, call.parameters)
         call.result = await result if inspect.isawaitable(result) else result
+
+    def _check_own(self, call: Call, method: type[TelegramMethod[Any]]) -> ApiError | None:
+        try:
+            check_result(method, call.result)
+        except NotInTheApiError as error:
+            return self._violated(call, f"the stand-in's own result: {error}", 500)
+        return None
 
     def _violated(self, call: Call, reason: str, code: int = 400) -> ApiError:
         self.world.violations.append(f"{call.method}: {reason}")
