@@ -21,7 +21,7 @@ _HASHTAG = re.compile(r"(?<!\w)#(\w+)")
 # Pictures, flags, keycaps and what modifies them. A joiner goes only along with a picture:
 # between letters it belongs to the spelling of Persian and of Indian languages.
 _EMOJI = re.compile(
-    r"(?:[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u23e9-\u23fa\u231a\u231b]"
+    r"(?:[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u23e9-\u23fa\u231a\u231b\u203c\u2049]"
     r"[\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f]*)+|[\ufe0f\u20e3]"
 )
 _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f]")

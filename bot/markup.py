@@ -20,6 +20,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 # Embeddings, overrides and isolates: unbalanced ones would reorder the rest of the line.
 _BIDI_CONTROLS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+# No address holds these as they are, and Telegram drops a link that does.
+_ENCODED = {ord(character): f"%{ord(character):02X}" for character in '"<>\\^`{|}'}
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*\s+")
 
 
@@ -70,7 +72,7 @@ def link(inner: Fragment, url: str | None) -> Fragment:
     if not inner.units or not is_web_url(url):
         return inner
     return Fragment(
-        html=f'<a href="{escape(url or "")}">{inner.html}</a>',
+        html=f'<a href="{escape((url or "").translate(_ENCODED))}">{inner.html}</a>',
         units=inner.units,
         entities=inner.entities + 1,
     )

@@ -18,6 +18,7 @@ from bot.markup import (
     link,
     plain,
     quote,
+    shorten,
     split,
 )
 from bot.pages import Button, Page, View
@@ -61,7 +62,7 @@ def render(answer: Answer, t: Translator, view: View = View.REPORTING, page: int
     Returns:
         HTML of at most 4096 UTF-16 units and 100 entities after parsing, and its buttons.
     """
-    echo = quote(inline(answer.claim.text, CLAIM_UNITS, rtl=t.rtl))
+    echo = quote(plain(shorten(answer.claim.text, CLAIM_UNITS)))
     if answer.abstained or not (answer.reporting or answer.discussion):
         headline, caution = wording.nothing_close(t)
         return Page(html=join("\n\n", [echo, bold(plain(headline)), plain(caution)]).html)
@@ -183,12 +184,11 @@ def _parts(excerpt: Excerpt, t: Translator) -> Iterator[Fragment]:
 
 
 def _highlighted(excerpt: Excerpt, start: int, end: int) -> Fragment:
-    mark = excerpt.highlight or Span(start=start, end=start)
-    first, last = (min(max(edge, start), end) for edge in (mark.start, mark.end))
     text = excerpt.text
-    return (
-        plain(text[start:first]) + bold(plain(text[first:last])) + plain(text[last:end].rstrip())
-    )
+    end = start + len(text[start:end].rstrip())
+    mark = excerpt.highlight or Span(start=end, end=end)
+    first, last = (min(max(edge, start), end) for edge in (mark.start, mark.end))
+    return plain(text[start:first]) + bold(plain(text[first:last])) + plain(text[last:end])
 
 
 def _pack(pieces: list[_Piece]) -> list[list[_Piece]]:

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.callbacks import MAX_BYTES, Turn, decode, encode
+from bot.pages import View
+
+IDS = st.text(
+    alphabet="abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-",
+    min_size=1,
+    max_size=32,
+)
+TURNS = st.builds(
+    Turn, answer_id=IDS, view=st.sampled_from(View), page=st.integers(min_value=0, max_value=9_999)
+)
+
+
+@given(turn=TURNS)
+def test_what_is_encoded_is_decoded_and_fits(turn: Turn) -> None:
+    data = encode(turn)
+    assert decode(data) == turn
+    assert len(data.encode()) <= MAX_BYTES
+
+
+@given(data=st.text(max_size=80))
+def test_foreign_data_is_nothing_or_exactly_what_encode_writes(data: str) -> None:
+    turn = decode(data)
+    assert turn is None or encode(turn) == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        "",
+        "1.abc.r",
+        "1.abc.r.-1",
+        "1.abc.r.01",
+        "1.abc.r.10000",
+        "1.abc.x.1",
+        "2.abc.r.1",
+        "1.abc.r.1\n",
+        "1.abc.r.١",
+        "1..r.1",
+        "1.a b.r.1",
+        "1." + "a" * 33 + ".r.1",
+    ],
+)
+def test_tampered_data_is_nothing(data: str | None) -> None:
+    assert decode(data) is None
+
+
+@pytest.mark.parametrize(
+    ("answer_id", "page"), [("", 0), ("a.b", 0), ("abc", 10_000), ("abc", -1)]
+)
+def test_what_cannot_be_decoded_is_not_encoded(answer_id: str, page: int) -> None:
+    with pytest.raises(ValueError, match="does not fit"):
+        encode(Turn(answer_id=answer_id, view=View.REPORTING, page=page))

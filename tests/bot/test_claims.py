@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.telegram import content, origins
+from support.telegram.chats import ChatType
+from support.telegram.content import Content
+from support.telegram.world import World
+from telegram import Message
+
+from bot.claims import extract
+
+CLAIM = "Vaccines contain microchips that track you"
+DAM = "The dam at Sel lost half of its water"
+
+
+def message(what: str | Content = CLAIM, **fields: object) -> Message:
+    sent = World().user(5).send(what, extra=fields)
+    return built(sent.json())
+
+
+def built(data: object) -> Message:
+    # As it comes over the wire.
+    return Message.de_json(json.loads(json.dumps(data)), None)
+
+
+def claim_of(sent: Message, max_chars: int = 2_000) -> str | None:
+    claims = extract(sent, max_chars=max_chars)
+    assert len(claims) < 2
+    return claims[0].text if claims else None
+
+
+def test_plain_words_are_the_claim() -> None:
+    assert claim_of(message()) == CLAIM
+
+
+@pytest.mark.parametrize("make", [content.photo, content.video, content.document, content.voice])
+def test_a_caption_is_the_claim(make: Callable[..., Content]) -> None:
+    assert claim_of(message(make(caption=CLAIM))) == CLAIM
+
+
+def forwarded() -> dict[str, dict[str, object]]:
+    world = World()
+    channel = world.add_chat(ChatType.CHANNEL, "News")
+    group = world.add_chat(ChatType.SUPERGROUP, "Neighbours")
+    return {
+        "user": origins.from_user(world.user(6)),
+        "hidden": origins.from_hidden_user("Somebody"),
+        "chat": origins.from_chat(group),
+        "channel": origins.from_channel(channel, signature="Ed"),
+    }
+
+
+@pytest.mark.parametrize("origin", ["user", "hidden", "chat", "channel"])
+def test_forwarded_messages_of_every_origin_are_claims(origin: str) -> None:
+    sent = World().user(5).send(CLAIM, origin=forwarded()[origin])
+    assert claim_of(built(sent.json())) == CLAIM
+
+
+def test_the_part_that_a_person_quotes_is_the_claim() -> None:
+    ada = World().user(5)
+    first = ada.send(f"{DAM}. {CLAIM}.")
+    asked = ada.send("Is this true, what do you think?", reply_to=first, quote=CLAIM)
+    assert claim_of(built(asked.json())) == CLAIM
+
+
+def test_a_quote_that_telegram_added_gives_way_to_own_words() -> None:
+    quote = {"text": CLAIM, "position": 0}
+    assert claim_of(message(DAM, quote=quote)) == DAM
+    assert claim_of(message("???", quote=quote)) == CLAIM
+
+
+def test_a_quote_inside_a_forwarded_message_is_not_the_claim() -> None:
+    quote = {"text": CLAIM, "position": 0, "is_manual": True}
+    origin = forwarded()["hidden"]
+    assert claim_of(message(DAM, quote=quote, forward_origin=origin)) == DAM
+
+
+@pytest.mark.parametrize(
+    ("words", "claim"),
+    [
+        (f"/context {CLAIM}", CLAIM),
+        (f"@FactContextBot {CLAIM}", CLAIM),
+        (f"{CLAIM} https://t.me/x/1?utm_source=a&fbclid=b", CLAIM),
+        (f"🔥🔥 {CLAIM} ‼️👇🏽", CLAIM),
+        (f"Forwarded as received:\n{CLAIM}", CLAIM),
+        (f"FWD\n\n{CLAIM}\n\nFollow us: @daily_news", CLAIM),
+        (f"{CLAIM}\n#breaking #health", CLAIM),
+        (f"{CLAIM}\nhttps://news.example/a", CLAIM),
+        ("The #Sel_dam lost half of its water", "The Sel dam lost half of its water"),
+        ("@WHO says that masks do nothing.", "@WHO says that masks do nothing."),
+        (f"  {DAM}\n\n\nin one night  ", f"{DAM} in one night"),
+        ("می‌گویند سد شکسته است", "می‌گویند سد شکسته است"),
+        ("क्‍या यह सच है कि बाँध टूट गया", "क्‍या यह सच है कि बाँध टूट गया"),
+        ("😀" * 10 + f" @factcontextbot {DAM}", DAM),
+        ("地震は人工的に", "地震は人工的に"),
+        ("It was 40 °C in Sel", "It was 40 °C in Sel"),
+    ],
+)
+def test_what_surrounds_a_claim_is_left_out(words: str, claim: str) -> None:
+    assert claim_of(message(words)) == claim
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "🔥🔥🔥",
+        "👨‍👩‍👧‍👦 🇺🇦 1️⃣",
+        "ok",
+        "hi!",
+        "???",
+        "12345",
+        "/context",
+        "@factcontextbot",
+        "https://example.com/a-long-path/with-words",
+        "Fwd:",
+        "#a #b",
+        "…",
+    ],
+)
+def test_a_message_that_says_nothing_has_no_claim(words: str) -> None:
+    assert claim_of(message(words)) is None
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        content.photo(),
+        content.sticker(),
+        content.voice(),
+        content.location(),
+        content.contact(),
+        content.dice(),
+        content.poll("Is it so, yes or no?", "Yes", "No"),
+    ],
+)
+def test_media_without_words_has_no_claim(what: Content) -> None:
+    assert claim_of(message(what)) is None
+
+
+def test_a_long_message_is_cut_after_a_sentence() -> None:
+    text = "The first sentence stands here. The second one is longer than what is left."
+    assert claim_of(message(text), max_chars=50) == "The first sentence stands here."
+
+
+def test_a_long_sentence_is_cut_at_a_word() -> None:
+    assert claim_of(message("word " * 100), max_chars=52) == ("word " * 10).strip()
+
+
+@given(words=st.text(min_size=1, max_size=500).filter(str.strip))
+def test_any_text_gives_one_bounded_line_or_nothing(words: str) -> None:
+    data = {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": words}
+    claim = claim_of(Message.de_json(data, None), max_chars=60)
+    assert claim is None or (0 < len(claim) <= 60 and "\n" not in claim)
