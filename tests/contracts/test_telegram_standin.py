@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from support.telegram import content, origins
 from support.telegram.chats import ChatType
 from support.telegram.fixtures import application, polling
 from support.telegram.jsonvalue import Json
@@ -214,6 +213,6 @@ async def test_a_channel_post_has_no_sender(plain_bot: Bot, telegram: Telegram) 
     assert second.edited_channel_post
     assert second.edited_channel_post.text == "Broken"
     sent = await plain_bot.send_message("@news_now", "x")
-    assert sent.chat.id == channel.id
-    origin = origins.from_channel(channel, message_id=post.id)
-    telegram.world.user(6).forward(content.text("Breaking"), origin)
+    assert (sent.chat.id, sent.from_user) == (channel.id, None)
+    await sent.edit_text("y")
+    assert [(await channel.receives()).text, (await channel.receives()).text] == ["x", "y"]

@@ -206,6 +206,9 @@ async def test_what_is_not_json_is_refused(telegram: Telegram) -> None:
     telegram.world.user(5)
     answer = await post(telegram, "sendMessage", data={"chat_id": "5", "reply_markup": "{"})
     assert answer == (400, "Bad Request: can't parse reply_markup JSON object")
+    headers = {"Content-Type": "application/json"}
+    answer = await post(telegram, "sendMessage", data=b"{", headers=headers)
+    assert answer == (400, "Bad Request: can't parse the body of the request")
 
 
 async def test_an_unknown_method_and_an_uncovered_one_are_noted(telegram: Telegram) -> None:
@@ -234,3 +237,10 @@ async def test_calls_are_recorded_in_order(plain_bot: Bot, telegram: Telegram) -
     assert [c.method for c in calls] == ["getMe", "sendChatAction", "sendMessage"]
     assert [c.at for c in calls] == sorted(c.at for c in calls)
     assert calls[-1].parameters == {"chat_id": 5, "text": "x"}
+
+
+async def test_a_misspelt_method_proves_nothing_and_is_refused(telegram: Telegram) -> None:
+    with pytest.raises(ValueError, match="no method 'sendMesage'"):
+        telegram.world.calls("sendMesage")
+    with pytest.raises(ValueError, match="no method 'sendMesage'"):
+        telegram.faults.plan(faults.blocked(), "sendMesage")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from support.telegram.errors import ApiError, bad_request, conflict, forbidden
+from support.telegram.validate import known_name
 
 _BAD_GATEWAY = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
@@ -125,6 +126,7 @@ class Faults:
             chat_id: Only calls about this chat.
             times: How many calls; None for all of them until `clear`.
         """
+        known_name(method)
         name = method.lower() if method else None
         self._planned.append(_Planned(fault=fault, method=name, chat_id=chat_id, left=times))
 

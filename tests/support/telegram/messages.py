@@ -21,6 +21,8 @@ class Message:
     date: int
     sender: dict[str, Any] | None = field(repr=False)
     """A `User` of the Bot API; None in a channel."""
+    from_bot: bool = False
+    """Whether the bot under test wrote it; in a channel nothing else tells."""
     content: dict[str, Any]
     """The fields of the Bot API's `Message` that hold text or media."""
     sender_chat: dict[str, Any] | None = None
@@ -55,11 +57,6 @@ class Message:
     def edited(self) -> bool:
         """Whether this is not the first version."""
         return self.edit_date is not None
-
-    @property
-    def from_bot(self) -> bool:
-        """Whether the bot under test wrote it."""
-        return bool(self.sender and self.sender["id"] == self.chat.world.bot["id"])
 
     def marked(self, kind: str) -> list[str]:
         """The parts of the text that have one kind of entity: `marked("bold")`."""

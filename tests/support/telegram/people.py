@@ -115,7 +115,7 @@ class User:
         """Change a message that this person wrote."""
         content = contents.text(what) if isinstance(what, str) else what
         current = message.chat.message(message.id)
-        post = current is not None and current.chat.type is ChatType.CHANNEL
+        post = message.chat.type is ChatType.CHANNEL
         own = current is not None and current.sender == self.info
         if current is None or not (own or post):
             raise ValueError(f"{self.info['first_name']} cannot edit message {message.id}")

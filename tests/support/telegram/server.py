@@ -31,6 +31,7 @@ from support.telegram.jsonvalue import Json
 from support.telegram.methods import chats, editing, profile, receiving, sending  # noqa: F401
 from support.telegram.registry import HANDLERS, NotCoveredError
 from support.telegram.validate import (
+    DOWNLOAD,
     NotInTheApiError,
     Upload,
     check_parameters,
@@ -102,7 +103,11 @@ class Telegram:
         if method is None:
             self.world.violations.append(f"there is no method {name}")
             return _reply(ApiError(404).body(), 404)
-        call = self.world.record(method.__api_method__, await _body(request))
+        try:
+            raw = await _body(request)
+        except (ValueError, TypeError):
+            return _reply(bad_request("can't parse the body of the request").body(), 400)
+        call = self.world.record(method.__api_method__, raw)
         outcome: ApiError | None = None
         fault = None
         try:
@@ -168,8 +173,8 @@ class Telegram:
         if request.match_info["token"] != self.token:
             return _reply(ApiError(401).body(), 401)
         path = request.match_info["path"]
-        call = self.world.record("download", {"path": path})
-        fault = self.faults.take("download", {})
+        call = self.world.record(DOWNLOAD, {"path": path})
+        fault = self.faults.take(DOWNLOAD, {})
         found = [f for f in self.world.files.values() if f.path == path]
         call.status = 200 if found else 404
         if delay_s := self.latency_s + (fault.delay_s if fault else 0.0):

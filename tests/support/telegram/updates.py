@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from itertools import islice
 from typing import Any
 
 from support.telegram.errors import ApiError, conflict
@@ -75,7 +76,7 @@ class UpdateQueue:
         self._confirm(offset)
         if not self._waiting and timeout_s > 0:
             await self._wait(timeout_s)
-        return list(self._waiting)[: max(1, min(limit, MAX_LIMIT))]
+        return list(islice(self._waiting, max(1, min(limit, MAX_LIMIT))))
 
     async def _wait(self, timeout_s: float) -> None:
         poller = self._poller = asyncio.get_running_loop().create_future()

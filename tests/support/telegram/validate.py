@@ -37,6 +37,20 @@ def methods() -> dict[str, type[TelegramMethod[Any]]]:
     }
 
 
+DOWNLOAD = "download"
+"""How calls and faults name the download of a file, which is no method."""
+
+
+def known_name(method: str | None) -> None:
+    """Hold that a test names a method that exists; a typing error would make it prove nothing.
+
+    Raises:
+        ValueError: there is no such method.
+    """
+    if method is not None and method.lower() not in methods() and method != DOWNLOAD:
+        raise ValueError(f"The Bot API has no method {method!r}")
+
+
 def _members(annotation: Json) -> tuple[Any, ...]:
     if get_origin(annotation) in (Union, UnionType):
         return tuple(m for part in get_args(annotation) for m in _members(part))

@@ -15,6 +15,7 @@ from support.telegram.jsonvalue import Json
 from support.telegram.messages import Message
 from support.telegram.people import Press, User
 from support.telegram.updates import UpdateQueue
+from support.telegram.validate import known_name
 from support.telegram.waiting import Bell
 
 BOT = {
@@ -157,6 +158,7 @@ class World:
             date=self.now(),
             sender=None if channel else sender,
             sender_chat=chat.json() if channel else None,
+            from_bot=sender is not None and sender["id"] == self.bot["id"],
             content=content.fields,
             reply_to=reply_to,
             markup=markup,
@@ -203,6 +205,7 @@ class World:
 
     def calls(self, method: str | None = None, *, chat_id: int | None = None) -> list[Call]:
         """The calls so far, in order; of one method, about one chat."""
+        known_name(method)
         return [
             call
             for call in self._calls
