@@ -1,0 +1,219 @@
+"""Builds a generation from the library, beside the one that is in use."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from embeddings.api import Encoder
+from index import analysis
+from index.errors import GenerationError
+from index.generation import layout
+from index.generation.checksums import FileMark
+from index.generation.durable import sync_file, sync_folder
+from index.generation.lane import LaneWriter
+from index.generation.locks import build_lock
+from index.generation.manifest import LaneMark, Manifest
+from index.generation.opening import read_checked
+from index.generation.vectors import PassageVectors, VectorKeeper
+from index.model import Lane
+
+if TYPE_CHECKING:
+    from index.library import Library, LibraryState
+
+RULES: Mapping[str, int] = {"analysis": analysis.RULES, "index": 1}
+"""A generation built by other rules is not up to date, whatever the library says."""
+
+_log = logging.getLogger(__name__)
+
+
+class Stage(StrEnum):
+    """What a build is doing."""
+
+    ENCODING = "encoding"
+    """Passages get their vectors and enter the indexes; counted in passages."""
+    WRITING = "writing"
+    """Indexes go to the disk; counted in lanes."""
+    SEALING = "sealing"
+    """Checksums are taken; counted in files."""
+
+
+class Progress(Protocol):
+    """Is told how far a build has come."""
+
+    def __call__(self, stage: Stage, done: int, total: int) -> None:
+        """`done` of about `total` are done; the last call of a stage has them equal."""
+        ...
+
+
+def build(
+    library: Library,
+    encoder: Encoder,
+    store: VectorKeeper,
+    root: Path,
+    *,
+    progress: Progress | None = None,
+    calibration: Mapping[str, Any] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> str:
+    """Build a generation of everything in the library; it is not promoted.
+
+    Only texts that the store has no vector of are encoded, and their vectors are kept at once:
+    an interrupted build loses little and leaves nothing else behind. If an undamaged generation
+    of the same library, encoder and rules exists, its name is returned and nothing is done.
+
+    Args:
+        library: what to index.
+        encoder: where missing vectors come from; blocks this thread for most of the build.
+        store: keeps the vectors of this encoder.
+        root: the folder of generations; it is created.
+        progress: is told how far it has come.
+        calibration: kept in the manifest as it is; JSON values.
+        clock: when it is now, with its time zone.
+
+    Returns:
+        The name of the generation.
+
+    Raises:
+        BuildLockedError: another rebuild is running.
+        GenerationError: the disk cannot be written, or the encoder's rows cannot be used.
+        EmbeddingError: encoding failed, or vectors cannot be kept.
+        LibraryError: the library cannot be read.
+    """
+    with build_lock(root, clock()):
+        layout.sweep(root)
+        plan = _Plan(library=library.state(), encoder=encoder, calibration=calibration)
+        existing = _up_to_date(root, plan)
+        if existing:
+            return existing
+        name = layout.next_name(root)
+        folder = root / f"{layout.BUILDING}{name}-{os.getpid()}"
+        try:
+            folder.mkdir()
+            lanes = _write_lanes(library, plan, PassageVectors(encoder, store), folder, progress)
+            _seal(folder, name, plan, lanes, clock().astimezone(UTC), progress)
+            folder.rename(root / name)
+            sync_folder(root)
+        except OSError as fault:
+            raise GenerationError(
+                f"Generation {name} cannot be written to {root} ({fault.strerror}); check the "
+                "free space and the folder's permissions."
+            ) from fault
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        _log.info(
+            "built generation %s with %d passages", name, sum(m.passages for m in lanes.values())
+        )
+        return name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What decides the content of the generation."""
+
+    library: LibraryState
+    encoder: Encoder
+    calibration: Mapping[str, Any] | None
+
+    @property
+    def passages(self) -> int:
+        return sum(self.library.passages.values())
+
+    def made(self, manifest: Manifest) -> bool:
+        return (
+            manifest.library == asdict(self.library)
+            and manifest.fingerprint == self.encoder.info.fingerprint
+            and manifest.rules == RULES
+            and manifest.calibration == self.calibration
+        )
+
+
+def _up_to_date(root: Path, plan: _Plan) -> str | None:
+    """The newest generation if building would only repeat it."""
+    for name in layout.names(root)[-1:]:
+        try:
+            if plan.made(Manifest.read(root / name)):
+                read_checked(root / name, checksums=True)
+                return name
+        except GenerationError as fault:
+            _log.warning("building anew: %s", fault)
+    return None
+
+
+def _write_lanes(
+    library: Library,
+    plan: _Plan,
+    vectors: PassageVectors,
+    folder: Path,
+    progress: Progress | None,
+) -> dict[Lane, LaneMark]:
+    def tell(stage: Stage, done: int, total: int) -> None:
+        if progress is not None:
+            progress(stage, done, total)
+
+    marks: dict[Lane, LaneMark] = {}
+    before = 0
+    for lane in Lane:
+        writer = LaneWriter(folder / lane, plan.encoder.info.dimension)
+        for rows in library.passages(lane):
+            if rows:
+                total = max(plan.passages, before + len(rows))
+
+                def done(count: int, before: int = before, total: int = total) -> None:
+                    tell(Stage.ENCODING, before + count, total)
+
+                writer.add(rows, vectors.of(rows, done))
+                before += len(rows)
+        tell(Stage.WRITING, len(marks), len(Lane))
+        marks[lane] = writer.finish()
+    tell(Stage.ENCODING, before, before)
+    tell(Stage.WRITING, len(Lane), len(Lane))
+    return marks
+
+
+def _seal(
+    folder: Path,
+    name: str,
+    plan: _Plan,
+    lanes: Mapping[Lane, LaneMark],
+    built_at: datetime,
+    progress: Progress | None,
+) -> None:
+    """Write the manifest and wait until all of it is on the disk."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = {}
+    for done, path in enumerate(paths, start=1):
+        sync_file(path)
+        files[path.relative_to(folder).as_posix()] = FileMark.of(path)
+        if progress is not None:
+            progress(Stage.SEALING, done, len(paths))
+    Manifest(
+        name=name,
+        encoder=plan.encoder.info,
+        lanes=lanes,
+        files=files,
+        library=asdict(plan.library),
+        rules=RULES,
+        built_at=built_at,
+        program=_program(),
+        calibration=plan.calibration,
+    ).write(folder)
+    sync_file(folder / layout.MANIFEST)
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_dir():
+            sync_folder(path)
+
+
+def _program() -> str:
+    try:
+        return version("factcontext")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,106 @@
+"""Proves that a generation is what the library says, before it is put to use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.columns import Columns, Ids
+from index.dense import FaissDense
+from index.errors import GenerationError
+from index.generation import layout
+from index.generation.checksums import faults
+from index.generation.lane import LaneDigest
+from index.generation.manifest import LaneMark, Manifest
+from index.generation.opening import read_checked
+from index.lexical import TantivyLexical
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+_SAMPLE = 32
+"""So many rows of each lane must find themselves."""
+_TOLERANCE = 0.01
+
+
+def verify(root: Path, name: str, library: Library | None = None) -> list[str]:
+    """Look for anything wrong with a generation; an empty list says that there is nothing.
+
+    Compares the files with the manifest, the indexes with each other, and, if the library has
+    not changed since, every passage with the library. A sample of rows must find itself.
+
+    Raises:
+        NoGenerationError: there is none of this name.
+        LibraryError: the library cannot be read.
+    """
+    folder = layout.folder(root, name)
+    try:
+        manifest = read_checked(folder, checksums=False)
+        damaged = faults(folder, manifest.files, contents=True)
+        if damaged:
+            return [f"Generation {name}: {fault}." for fault in damaged]
+        problems = [
+            f"Generation {name}, {lane}: {problem}."
+            for lane, mark in manifest.lanes.items()
+            for problem in _lane_problems(folder / lane, mark)
+        ]
+    except GenerationError as fault:
+        return [str(fault)]
+    if library is not None:
+        problems += [
+            f"Generation {name}, {problem}." for problem in _differences(folder, manifest, library)
+        ]
+    return problems
+
+
+def _lane_problems(folder: Path, mark: LaneMark) -> list[str]:
+    columns = Columns.open(folder / layout.COLUMNS)
+    dense = FaissDense.open(folder / layout.DENSE, columns)
+    lexical = TantivyLexical.open(folder / layout.LEXICAL)
+    ids = columns.passage_id
+    problems = []
+    if len(ids) != mark.passages:
+        problems.append(f"there are {len(ids)} passages instead of {mark.passages}")
+    if (np.diff(ids) <= 0).any():
+        problems.append("passage ids do not ascend")
+    if not np.array_equal(dense.stored_ids(), ids):
+        problems.append("the dense index holds other passages than the columns")
+    if not np.array_equal(lexical.ids(), ids):
+        problems.append("the lexical index holds other passages than the columns")
+    return problems or _self_search(dense, ids)
+
+
+def _self_search(dense: FaissDense, ids: Ids) -> list[str]:
+    sample = ids[np.unique(np.linspace(0, len(ids) - 1, _SAMPLE).astype(int))] if len(ids) else ids
+    for passage_id, vector in zip(sample.tolist(), dense.vectors(sample), strict=True):
+        own = float(dense.scores(vector, np.array([passage_id]))[0])
+        best = float(dense.search(vector, 1).scores[0])
+        # Equal texts have equal rows: any of them may come first.
+        if not (abs(own - 1) < _TOLERANCE and best <= own + _TOLERANCE):
+            return [f"passage {passage_id} does not find itself by its own vector"]
+    return []
+
+
+def _differences(folder: Path, manifest: Manifest, library: Library) -> list[str]:
+    """What the library holds otherwise; nothing can be said if it changed since the build."""
+    if library.revision != manifest.revision:
+        return []
+    problems = []
+    for lane, mark in manifest.lanes.items():
+        digest, ids = LaneDigest(), []
+        for rows in library.passages(lane):
+            digest.add(rows)
+            ids += [row.passage_id for row in rows]
+        built = Columns.open(folder / lane / layout.COLUMNS).passage_id
+        stored = np.array(ids, dtype=np.int64)
+        missing, extra = np.setdiff1d(stored, built), np.setdiff1d(built, stored)
+        if len(missing):
+            problems.append(f"{lane}: {len(missing)} passages are missing, first {missing[0]}")
+        if len(extra):
+            problems.append(f"{lane}: {len(extra)} are not in the library, first {extra[0]}")
+        if not (len(missing) or len(extra)) and digest.mark() != mark:
+            problems.append(f"{lane}: texts, sources or days are others than in the library")
+    unchanged = library.revision == manifest.revision
+    return problems if unchanged else []
