@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import xxhash
 
+from index.conversations import conversations
 from index.model import PARAGRAPH_BREAK, Comment, Document, Lane, Paragraph
 from index.text import Range, sentences, shorten, trimmed, word_ranges
 
@@ -83,16 +84,18 @@ def iter_passages(document: Document) -> Iterator[PassageDraft]:
         for span in _pack(text, run, document.language):
             yield _draft(document.title, "", text, span, Lane.REPORTING, None)
     by_key = {comment.key: comment for comment in document.comments}
+    parents = conversations(document.comments).parents
     for comment in document.comments:
         if not comment.hidden:
-            yield from _of_comment(document, comment, by_key)
+            parent = parents.get(comment.key)
+            answered = None if parent is None else by_key[parent]
+            yield from _of_comment(document, comment, answered)
 
 
 def _of_comment(
-    document: Document, comment: Comment, by_key: dict[str, Comment]
+    document: Document, comment: Comment, answered: Comment | None
 ) -> Iterator[PassageDraft]:
-    parent = by_key.get(comment.parent) if comment.parent is not None else None
-    context = "" if parent is None or parent.hidden else reply_context(parent.paragraphs)
+    context = "" if answered is None or answered.hidden else reply_context(answered.paragraphs)
     text = comment.text
     for run in _runs(comment.paragraphs, join=True):
         for span in _pack(text, run, document.language):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from index.errors import LibraryError, NewerLibraryError
 from index.library.schema import HEAD
 
 _MMAP_BYTES = 256 * 2**20
+# Alembic keeps the step that runs in a global.
+_one_upgrade = threading.Lock()
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -134,7 +137,8 @@ def _upgrade(path: Path, connection: Connection) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        with _one_upgrade:
+            command.upgrade(config, "head")
     except CommandError as error:
         raise NewerLibraryError(
             f"The library {path} was written by a newer version of factcontext. "

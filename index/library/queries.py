@@ -68,6 +68,8 @@ def find(connection: Connection, selector: str) -> list[DocumentRow]:
     """Documents that a person means: one id, a url, a file, or all files of a folder."""
     if selector.isascii() and selector.isdigit() and len(selector) < 19:
         return _rows(connection, _listing().where(documents.c.id == int(selector)))
+    if not selector:
+        return []
     folder = selector.rstrip("/\\")
     inside = [
         # The next character after the separator ends the range of all that begin with it.

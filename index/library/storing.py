@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
+from index.conversations import conversations
 from index.library.batches import IDS_A_STATEMENT, batches, execute_many
 from index.library.codec import comment_hash, comment_to_row
 from index.library.schema import comments, passages
@@ -126,45 +127,16 @@ def _number_the_rest(
 def _comment_rows(
     document_id: int, given: Sequence[Comment], ids: dict[str, int]
 ) -> Iterator[dict[str, Any]]:
-    parents, threads = _conversations(given, ids)
+    threads = conversations(given)
     for position, comment in enumerate(given):
-        comment_id = ids[comment.key]
+        parent = threads.parents.get(comment.key)
         yield comment_to_row(comment) | {
-            "id": comment_id,
+            "id": ids[comment.key],
             "document_id": document_id,
             "position": position,
-            "parent_id": parents.get(comment_id),
-            "thread_id": threads[comment_id],
+            "parent_id": None if parent is None else ids[parent],
+            "thread_id": ids[threads.openings[comment.key]],
         }
-
-
-def _conversations(
-    given: Sequence[Comment], ids: dict[str, int]
-) -> tuple[dict[int, int], dict[int, int]]:
-    """The parent and the opening comment of each, without recursion and without circles.
-
-    Of comments that answer each other in a circle, the first loses its parent.
-    """
-    positions = {ids[comment.key]: position for position, comment in enumerate(given)}
-    parents = {
-        ids[c.key]: ids[c.parent] for c in given if c.parent is not None and c.parent in ids
-    }
-    threads: dict[int, int] = {}
-    for comment_id in positions:
-        path = [comment_id]
-        on_path = {comment_id}
-        while path[-1] not in threads and (parent := parents.get(path[-1])) is not None:
-            if parent in on_path:
-                first = min(path[path.index(parent) :], key=positions.__getitem__)
-                del parents[first]
-                threads[first] = first
-                path.append(first)
-                break
-            path.append(parent)
-            on_path.add(parent)
-        root = threads.get(path[-1], path[-1])
-        threads.update((step, root) for step in path)
-    return parents, threads
 
 
 # ---------------------------------------------------------------- passages

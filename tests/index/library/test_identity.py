@@ -1,0 +1,123 @@
+from dataclasses import replace
+
+from support.documents import article, remark
+
+from index.library import Change, Library, Upsert
+from index.model import Document
+
+A, B = "/texts/a.jsonl", "/texts/b.jsonl"
+
+
+def load(
+    library: Library, *documents: Document, path: str = A
+) -> tuple[list[Upsert], tuple[int, ...]]:
+    with library.loading(path) as loading:
+        outcomes = [loading.upsert(document) for document in documents]
+        missing = loading.missing
+    return outcomes, missing
+
+
+def changes(library: Library, *documents: Document, path: str = A) -> list[Change]:
+    return [outcome.change for outcome in load(library, *documents, path=path)[0]]
+
+
+def titles(library: Library) -> list[str]:
+    return [row.title for row in library.documents()]
+
+
+def test_document_with_a_url_is_known_by_it_in_any_file(library: Library) -> None:
+    url = "https://lind.example/1"
+    load(library, article("Old", url=url, record="1"))
+    assert changes(library, article("New", url=url, record="9"), path=B) == [Change.CHANGED]
+    (row,) = library.documents()
+    assert (row.title, row.path, row.record) == ("New", B, "9")
+
+
+def test_document_with_a_url_follows_its_file(library: Library) -> None:
+    document = article(url="https://lind.example/1")
+    load(library, document)
+    assert changes(library, document, path=B) == [Change.UNCHANGED]
+    assert [row.path for row in library.documents()] == [B]
+    assert library.revision == 1
+    assert load(library, path=A)[1] == ()
+
+
+def test_document_without_a_url_is_known_by_file_and_record(library: Library) -> None:
+    load(library, article("One", record="1"), article("Two", record="2"))
+    assert changes(library, article("Zwei", record="2")) == [Change.CHANGED]
+    assert titles(library) == ["One", "Zwei"]
+
+
+def test_records_without_a_name_are_told_apart_by_their_order(library: Library) -> None:
+    documents = [article("One"), article("Two"), article("Three")]
+    assert changes(library, *documents) == [Change.ADDED] * 3
+    assert changes(library, *documents) == [Change.UNCHANGED] * 3
+
+
+def test_copy_under_another_identity_is_a_duplicate(library: Library) -> None:
+    load(library, article("One", record="1"))
+    outcomes, _ = load(library, article("One", record="1"), path=B)
+    assert outcomes == [Upsert(document_id=1, change=Change.DUPLICATE)]
+    assert library.state().documents == 1
+    assert changes(library, article("Other", record="2"), article("Other", record="3")) == [
+        Change.ADDED,
+        Change.DUPLICATE,
+    ]
+
+
+def test_copy_in_another_outlet_is_another_document(library: Library) -> None:
+    load(library, article("One", url="https://lind.example/1"))
+    assert changes(library, article("One", url="https://other.example/1")) == [Change.ADDED]
+
+
+def test_copy_with_another_discussion_is_another_document(library: Library) -> None:
+    load(library, article("One", record="1", comments=(remark("1", "Yes."),)))
+    document = article("One", record="2", comments=(remark("1", "No."),))
+    assert changes(library, document) == [Change.ADDED]
+
+
+def test_second_document_of_one_url_in_a_file_is_left_out_every_time(library: Library) -> None:
+    url = "https://lind.example/1"
+    documents = [article("First", url=url), article("Second", url=url)]
+    assert changes(library, *documents) == [Change.ADDED, Change.DUPLICATE]
+    assert changes(library, *documents) == [Change.UNCHANGED, Change.DUPLICATE]
+    assert titles(library) == ["First"]
+
+
+def test_renumbered_record_stays_the_same_document(library: Library) -> None:
+    load(library, article("One", record="1"))
+    outcomes, missing = load(library, article("One", record="5"))
+    assert outcomes == [Upsert(document_id=1, change=Change.UNCHANGED)]
+    assert missing == ()
+    assert library.record_ids([1, 2]) == {1: "5"}
+
+
+def test_nothing_is_lost_when_a_record_takes_the_number_of_another(library: Library) -> None:
+    load(library, article("X", record="2"))
+    shifted = [article("X", record="1"), article("Y", record="2")]
+    assert changes(library, *shifted) == [Change.UNCHANGED, Change.ADDED]
+    assert sorted(titles(library)) == ["X", "Y"]
+    assert changes(library, *shifted) == [Change.UNCHANGED] * 2
+
+
+def test_missing_names_what_the_file_no_longer_holds(library: Library) -> None:
+    documents = [article("One", record="1"), article("Two", record="2")]
+    load(library, *documents)
+    load(library, article("Elsewhere"), path=B)
+    assert load(library, documents[1])[1] == (1,)
+    assert library.state().documents == 3
+    assert load(library, *documents)[1] == ()
+
+
+def test_missing_counts_down_while_the_file_is_read(library: Library) -> None:
+    load(library, article("One", record="1"))
+    with library.loading(A) as loading:
+        assert loading.missing == (1,)
+        loading.upsert(article("One", record="1"))
+        assert loading.missing == ()
+
+
+def test_lines_and_warnings_do_not_make_a_copy_another_article(library: Library) -> None:
+    load(library, article("One", record="1"))
+    copy = replace(article("One", record="2"), warnings=("odd",), parse_confidence=0.5)
+    assert changes(library, copy, path=B) == [Change.DUPLICATE]
