@@ -104,7 +104,7 @@ class Batcher:
         rows = np.zeros((len(texts), self.info.dimension), dtype=np.float32)
         if not texts:
             return rows
-        done = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[Vectors] = asyncio.get_running_loop().create_future()
         call = _Call(texts=tuple(texts), role=role, done=done, rows=rows)
         self._calls.append(call)
         self._schedule()
@@ -138,15 +138,22 @@ class Batcher:
         if self._running is not None or not parts:
             return
         loop = asyncio.get_running_loop()
-        self._running = loop.run_in_executor(self._thread, _encode, self._encoder, parts)
+        try:
+            self._running = loop.run_in_executor(self._thread, _encode, self._encoder, parts)
+        except RuntimeError as error:  # the interpreter is shutting down
+            for part in parts:
+                _fail(part.call, EncoderClosedError(f"The encoder's thread is gone: {error}."))
+            return
         self._running.add_done_callback(lambda running: self._deliver(parts, running))
 
     def _take(self) -> list[_Part]:
         """Take up to a batch of texts from the oldest call and from later ones of its role."""
+        # A cancelled call stays in line until its task has run.
+        self._calls = deque(call for call in self._calls if not call.done.done())
         parts: list[_Part] = []
         room = self._max_batch
-        for call in list(self._calls):
-            if room and call.role is self._calls[0].role and not call.done.done():
+        for call in self._calls:
+            if room and call.role is self._calls[0].role:
                 size = min(room, call.left)
                 parts.append(_Part(call=call, start=call.taken, end=call.taken + size))
                 call.taken += size
@@ -192,7 +199,7 @@ def _attempt(encoder: Encoder, parts: list[_Part]) -> _Outcome:
         rows = encoder.encode(texts, parts[0].call.role)
     except EncoderError as error:
         return error
-    except Exception as error:
+    except BaseException as error:  # only these callers may see it, and they must not wait forever
         translated = EncoderError(
             f"The encoder failed on {len(texts)} texts ({type(error).__name__}); see the cause."
         )

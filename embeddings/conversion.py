@@ -80,7 +80,9 @@ def _intact(kept: Path) -> bool:
     """Whether every file is there with the checksum that was written after the conversion."""
     try:
         checksums = json.loads((kept / _CHECKSUMS).read_text(encoding="utf-8"))
-        return all(file_hash(kept / name).hex() == known for name, known in checksums.items())
+        return {GRAPH, TOKENIZER} <= checksums.keys() and all(
+            file_hash(kept / name).hex() == known for name, known in checksums.items()
+        )
     except (OSError, ValueError, AttributeError, EncoderError):
         return False
 
