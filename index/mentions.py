@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from index.dates import DateMention, PartialDate
-from index.months import MONTH_NAMES, YEAR_WORDS, YearWords
+from index.months import MONTH_NAMES, YEAR_WORDS
 
 _MONTH_OF = {
     form.casefold(): number
@@ -18,20 +18,10 @@ _MONTH_OF = {
 
 def _months(*languages: str) -> str:
     """One pattern for names as the table writes them, and with a capital where it has none."""
-    forms = {
-        form for code in languages for names in MONTH_NAMES[code] for form in names.split("|")
-    }
+    entries = (names for code in languages for names in MONTH_NAMES[code])
+    forms = {form for names in entries for form in names.split("|")}
     forms |= {form[0].upper() + form[1:] for form in forms}
     return "|".join(sorted(forms, key=lambda form: (-len(form), form)))
-
-
-def _year_form(words: YearWords) -> str:
-    ends = (
-        rf"\s(?:{words.unit})\b"
-        if words.unit
-        else rf"\s?(?:[,.;:)!?…”\"»]|$)|\s(?:{words.after})\b"
-    )
-    return rf"(?<!\w)(?i:{words.before})\s{_YEAR}(?={ends})"
 
 
 # Every repetition below is bounded, so the time for a text is linear in its length.
@@ -39,11 +29,11 @@ _MONTH = rf"(?P<month>{_months(*MONTH_NAMES)})(?!\w)"
 _DAY = r"(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)(?![\w%‰]|[.,]\d|[-–/]\d)"
 _OF = r"(?:,?\s|\s(?:de|del|of)\s)"
-_FORMS = tuple(
+
+_ISO = re.compile(rf"(?<![\w/.-])(?P<year>\d{{4}})-(?P<month>\d\d)-{_DAY}(?![\d/-])")
+_NAMED = tuple(
     re.compile(form)
     for form in (
-        # 2018-11-04
-        rf"(?<![\w/.-])(?P<year>\d{{4}})-(?P<month>\d\d)-{_DAY}(?![\d/-])",
         # 4 November 2018, 4th of November, 4. November 2018, 4 de noviembre de 2018
         rf"(?<![\w.,:/–-]){_DAY}(?:st|nd|rd|th|er|º|\.)?\s(?:of\s|de\s)?{_MONTH}"
         rf"(?:\.?{_OF}{_YEAR})?",
@@ -52,10 +42,23 @@ _FORMS = tuple(
         rf"(?P<until>\s?[-–]\s?\d{{1,2}}(?!\d))?(?:,?\s{_YEAR})?",
         # August 2017, agosto de 2017
         rf"\b{_MONTH}\.?{_OF}{_YEAR}",
-        # in 2018
-        *map(_year_form, YEAR_WORDS.values()),
     )
 )
+_BARE_YEAR = re.compile(rf"(?<=\s){_YEAR}")
+_BEFORE_YEAR_CHARS = 16
+_YEAR_CONTEXTS = tuple(
+    (
+        re.compile(rf"(?:^|\W)(?:{words.before})\s$", re.IGNORECASE),
+        re.compile(
+            rf"\s(?:{words.unit})\b"
+            if words.unit
+            else rf"\s?(?:[,.;:)!?…”\"»]|$)|\s(?:{words.after})\b"
+        ),
+    )
+    for words in YEAR_WORDS.values()
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 
 
 def find_mentions(text: str, paragraph: int = 0) -> tuple[DateMention, ...]:
@@ -76,22 +79,35 @@ def find_mentions(text: str, paragraph: int = 0) -> tuple[DateMention, ...]:
 
 
 def _candidates(text: str) -> Iterator[tuple[int, int, PartialDate]]:
-    for form in _FORMS:
-        for match in form.finditer(text):
-            parts = match.groupdict()
-            # A range of days, or no day at all: what is certain is the month.
-            day = None if parts.get("until") else parts.get("day")
-            try:
-                stated = PartialDate(
-                    year=int(parts["year"]) if parts.get("year") else None,
-                    month=_month_number(parts.get("month")),
-                    day=int(day) if day else None,
-                )
-            except ValueError:
-                continue
-            only_year = stated.month is None
-            start, stop = match.span("year") if only_year else match.span()
-            yield start, stop, stated
+    if _DIGIT.search(text) is None:
+        return
+    for match in _matches(text):
+        parts = match.groupdict()
+        # A range of days, or no day at all: what is certain is the month.
+        day = None if parts.get("until") else parts.get("day")
+        try:
+            stated = PartialDate(
+                year=int(parts["year"]) if parts.get("year") else None,
+                month=_month_number(parts.get("month")),
+                day=int(day) if day else None,
+            )
+        except ValueError:
+            continue
+        yield match.start(), match.end(), stated
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    yield from _ISO.finditer(text)
+    # Looking for single words first spares most texts the search for a hundred names.
+    if any(word.casefold() in _MONTH_OF for word in _WORD.findall(text)):
+        for form in _NAMED:
+            yield from form.finditer(text)
+    for match in _BARE_YEAR.finditer(text):
+        before = text[max(0, match.start() - _BEFORE_YEAR_CHARS) : match.start()]
+        for opens, goes_on in _YEAR_CONTEXTS:
+            if opens.search(before) and goes_on.match(text, match.end()):
+                yield match
+                break
 
 
 def _month_number(name: str | None) -> int | None:

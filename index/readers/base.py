@@ -61,14 +61,18 @@ class SourceFile:
         with self._unpacked() as stream:
             return stream.read(HEAD_BYTES)
 
-    def data(self) -> bytes:
+    def data(self, max_bytes: int | None = None) -> bytes:
         """All bytes after unpacking.
 
+        Args:
+            max_bytes: a bound below `max_document_bytes`, for formats that need one.
+
         Raises:
-            TooLargeError: there are more than `max_document_bytes`.
+            TooLargeError: there are more.
             ReadError: the file cannot be read, or its compression is broken.
         """
         most = min(self.limits.max_document_bytes, self.limits.max_file_bytes)
+        most = most if max_bytes is None else min(most, max_bytes)
         pieces = io.BytesIO()
         with self._unpacked() as stream:
             while piece := stream.read(min(_PIECE_BYTES, most + 1 - pieces.tell())):
@@ -80,15 +84,18 @@ class SourceFile:
                     )
         return pieces.getvalue()
 
-    def text(self) -> Decoded:
+    def text(self, max_bytes: int | None = None) -> Decoded:
         """The whole file as text with LF newlines.
+
+        Args:
+            max_bytes: a bound below `max_document_bytes`, for formats that need one.
 
         Raises:
             UnknownFormatError: it is no text.
             TooLargeError: it, or one of its lines, is longer than the limits allow.
             ReadError: the file cannot be read, or its compression is broken.
         """
-        decoded = decode(self.data(), self.name)
+        decoded = decode(self.data(max_bytes), self.name)
         for number, line in enumerate(decoded.text.split("\n"), start=1):
             if len(line) > self.limits.max_line_chars:
                 raise TooLargeError(

@@ -15,12 +15,13 @@ _WORDS = (
     "|kommentare?|antworten|комментари(?:й|я|и|ев)|коментар(?:і|я|ів)?"
 )
 _MARKER = re.compile(
-    # ---comments---, Comments, Comments (12), Comments: 12, 12 responses, 3 thoughts on “Title”
-    rf"[\W_]{{0,20}}(?:(?P<count>{_COUNT}|one)\s{{1,3}})?(?P<word>{_WORDS})"
-    rf"(?:\s{{0,3}}[:(\[]?\s{{0,3}}{_COUNT}[)\]]?|\s(?:to|on)\s[“\"«'‘].{{1,300}}[”\"»'’])?"
-    r"[\W_]{0,20}",
+    # comments, Comments (12), Comments: 12, 12 responses, 3 thoughts on “Title”
+    rf"(?:(?P<count>{_COUNT}|one)\s{{1,3}})?(?P<word>{_WORDS})"
+    rf"(?:\s{{0,3}}[:(\[]?\s{{0,3}}{_COUNT}|\s(?:to|on)\s[“\"«'‘].{{1,300}}[”\"»'’])?",
     re.IGNORECASE,
 )
+_RULES = "-–—_=*#~·•|:<>()[] \t"
+"""What may stand around a marker, as in ---comments---."""
 _ONLY_COUNTED = ("thought", "reply")
 """Words that begin a discussion only with their number: alone they may be a heading."""
 
@@ -47,7 +48,7 @@ def is_marker(line: str) -> bool:
     """Whether a line says that comments follow: `Comments`, `12 responses`, `---comments---`."""
     if len(line) > _MAX_MARKER_CHARS:
         return False
-    match = _MARKER.fullmatch(line.strip(_BLANK))
+    match = _MARKER.fullmatch(line.strip(_RULES + _BLANK))
     if match is None:
         return False
     return bool(match["count"]) or not match["word"].lower().startswith(_ONLY_COUNTED)

@@ -74,7 +74,7 @@ def _guess(data: bytes, name: str) -> Decoded:
     text = data.decode(errors="replace")
     lost = text.count("�")
     whole = sum(character > "\x7f" for character in text) - lost
-    if whole >= 10 * lost:
+    if whole > lost:
         return _checked(text, "the file is UTF-8 with faults")
     # Only files that are no UTF-8 pay for loading its tables.
     from charset_normalizer import from_bytes

@@ -146,11 +146,12 @@ def _boundary(
 
 
 def _marker(blocks: Sequence[Block]) -> int | None:
-    bare = None
+    bare, below_text = None, False
     for at, block in enumerate(blocks):
         if not block.marker:
+            below_text = True
             continue
-        if not all(above.marker for above in blocks[:at]):
+        if below_text:
             return at
         # Above the body `12 comments` is a link to them; without a number it begins them.
         if bare is None and not any(character.isdigit() for character in block.text):

@@ -13,6 +13,8 @@ class Limits:
     """Bytes of one file after unpacking; only formats that are streamed can be this large."""
     max_document_bytes: int = 16 * 1024**2
     """Bytes of a file that is one document, or of one record (a JSON line)."""
+    max_markdown_bytes: int = 2 * 1024**2
+    """Bytes of a Markdown file: hostile markup costs its parser up to a minute a megabyte."""
     max_line_chars: int = 200_000
     """Characters of one line of text."""
     max_paragraphs: int = 20_000

@@ -41,7 +41,7 @@ class MarkdownReader:
             ReadError: it cannot be read.
         """
         file.sidecar.refuse_for_boundary(file.name)
-        decoded = file.text()
+        decoded = file.text(file.limits.max_markdown_bytes)
         front = split_front_matter(decoded.text, file.name)
         record = Record(values=front.values, where=file.name, limits=file.limits)
         record.warnings.extend(decoded.warnings)
