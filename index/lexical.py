@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from index import stopwords
 from index.analysis import GRAMS, encodable, grams, words
 from index.columns import Ids
-from index.errors import CorruptGenerationError
+from index.errors import CorruptGenerationError, GenerationError
 from index.filters import RowFilter
 from index.hits import Hits
 
@@ -86,22 +87,13 @@ class TantivyLexical:
         Raises:
             CorruptGenerationError: the folder holds no index that can be read.
         """
-        import tantivy
-
-        try:
-            # tantivy wants to create a lock file even to read, which a generation in a read-only
-            # folder would refuse; so it is shown a folder of links, needed only until all files
-            # are mapped.
-            with tempfile.TemporaryDirectory(prefix="factcontext-") as view:
-                for path in folder.iterdir():
-                    (Path(view) / path.name).symlink_to(path.resolve())
-                index = tantivy.Index.open(view)
-                index.config_reader(reload_policy="manual")
-                return cls(index, settings or LexicalSettings())
-        except (OSError, ValueError) as fault:
-            raise CorruptGenerationError(
-                f'{folder} cannot be opened ({fault}); run "factcontext rebuild".'
-            ) from fault
+        with _view(folder) as view:
+            try:
+                return cls(_mapped(view), settings or LexicalSettings())
+            except ValueError as fault:
+                raise CorruptGenerationError(
+                    f'{folder} cannot be opened ({fault}); run "factcontext rebuild".'
+                ) from fault
 
     def __len__(self) -> int:
         return self._searcher.num_docs
@@ -210,3 +202,29 @@ class TantivyLexical:
 
 def _nothing_passes(where: RowFilter | None) -> bool:
     return where is not None and where.source_ids is not None and not where.source_ids
+
+
+@contextmanager
+def _view(folder: Path) -> Iterator[Path]:
+    """A folder of links to the files of another one, needed until all of them are mapped.
+
+    tantivy creates a lock file even to read; a generation may lie in a read-only folder.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="factcontext-") as view:
+            for path in folder.iterdir():
+                (Path(view) / path.name).symlink_to(path.resolve())
+            yield Path(view)
+    except OSError as fault:
+        raise GenerationError(
+            f"A view of {folder} cannot be made in the folder for temporary files "
+            f"({fault.strerror}); set TMPDIR to one that is writable."
+        ) from fault
+
+
+def _mapped(folder: Path) -> Index:
+    import tantivy
+
+    index = tantivy.Index.open(str(folder))
+    index.config_reader(reload_policy="manual")
+    return index

@@ -17,14 +17,14 @@ def sync_folder(path: Path) -> None:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Put a new content in place of a file: whoever reads it sees the old one or the new one."""
-    temporary = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        sync_file(temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Put a new content in place of a file: whoever reads it sees the old one or the new one.
+
+    Only one process at a time may do so.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(text, encoding="utf-8")
+    sync_file(temporary)
+    temporary.replace(path)
     sync_folder(path.parent)
 
 

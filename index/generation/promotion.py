@@ -80,7 +80,7 @@ def prune(root: Path, *, keep: int) -> list[str]:
             for name in removed:
                 # Out of sight in one step: a kill leaves no half generation behind.
                 gone = (root / name).rename(root / f"{layout.REMOVING}{name}")
-                shutil.rmtree(gone)
+                shutil.rmtree(gone, ignore_errors=True)  # The next build sweeps what is left.
         except OSError as fault:
             raise GenerationError(
                 f"Old generations in {root} cannot be removed ({fault.strerror}); "
