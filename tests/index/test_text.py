@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -61,7 +63,7 @@ def test_script_overrules_a_wrong_language() -> None:
 def test_sentences_leave_out_nothing_but_whitespace(text: str, language: str | None) -> None:
     found = sentences(text, language)
     assert all(start < end for start, end in found)
-    assert all(a[1] <= b[0] for a, b in zip(found, found[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(found))
     assert "".join("".join(s.split()) for s in spans(text, language)) == "".join(text.split())
 
 

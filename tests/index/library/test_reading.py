@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from sqlalchemy import update
 from sqlalchemy.dialects import sqlite
 from support.documents import article, documents, paragraphs, remark
 
 from index.dates import PartialDate
 from index.library import DocumentRow, Library, PassageRow, StoredPassage, reading
+from index.library.schema import metadata
 from index.model import ArticleHead, Comment, Document, Lane, Paragraph, Reply, Source
 from index.passages import split, text_hash
 
@@ -175,7 +177,7 @@ def test_hidden_rows_vanish_from_answers_and_from_the_next_index(
     load(library, article("T", "One.", comments=(remark("1", "Two."),)))
     ids = [row.passage_id for lane in Lane for row in rows(library, lane)]
     with library._engines.writing.begin() as connection:
-        connection.exec_driver_sql(f"UPDATE {table} SET hidden = 1")
+        connection.execute(update(metadata.tables[table]).values(hidden=True))
     left = {"One."} if table == "comments" else set()
     assert {p.text for p in library.hydrate(ids).values()} == left
     assert {row.body for lane in Lane for row in rows(library, lane)} == left
