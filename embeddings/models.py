@@ -86,8 +86,8 @@ def resolve(name: str) -> ModelSource:
     packaged = _package_folder(name)
     if packaged is not None:
         return ModelSource(name=name, folder=packaged, preset=_preset_of_package(name))
-    folder = Path(name).expanduser()
-    if folder.is_dir():
+    folder = _expanded(name)
+    if name and folder.is_dir():
         return _folder_source(folder)
     if not _HUB_NAME.fullmatch(name):
         raise ModelNotFoundError(
@@ -134,6 +134,13 @@ def _package_folder(name: str) -> Path | None:
             if holds_model(folder):
                 return folder
     return None
+
+
+def _expanded(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # ~name of a user that does not exist
+        return Path(name)
 
 
 def _folder_source(folder: Path) -> ModelSource:
