@@ -129,6 +129,24 @@ class SourceFile:
                     )
                 yield number, line
 
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes after unpacking, streamed in pieces, for formats that are no lines.
+
+        Raises:
+            TooLargeError: the file has more bytes than the limits allow.
+            ReadError: the file cannot be read, or its compression is broken.
+        """
+        total = 0
+        with self._unpacked() as stream:
+            while piece := stream.read(HEAD_BYTES):
+                total += len(piece)
+                if total > self.limits.max_file_bytes:
+                    raise TooLargeError(
+                        f"{self.name} is larger than {self.limits.max_file_bytes:,} bytes "
+                        "when unpacked; split it into several files."
+                    )
+                yield piece
+
     @contextmanager
     def _unpacked(self) -> Iterator[io.BufferedIOBase]:
         try:
