@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,8 @@ def faults_of(path: Path) -> Iterator[None]:
         raise translated(path, error.orig) from error
     except sqlite3.Error as error:
         raise translated(path, error) from error
+    except json.JSONDecodeError as error:
+        raise LibraryError(_DAMAGED.format(path=path, fault="unreadable fields")) from error
     except (UnicodeEncodeError, OverflowError) as error:
         raise MalformedError(
             "A document holds characters or numbers that cannot be stored "

@@ -68,7 +68,7 @@ def _engine(path: Path, busy_timeout_s: float, *, writing: bool) -> Engine:
     pool: dict[str, Any] = (
         {"poolclass": NullPool}
         if writing
-        else {"poolclass": QueuePool, "pool_size": 8, "max_overflow": 32}
+        else {"poolclass": QueuePool, "pool_size": 8, "max_overflow": -1}
     )
     engine = create_engine(
         URL.create("sqlite", database=str(path)),

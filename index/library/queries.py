@@ -56,6 +56,17 @@ def _count(connection: Connection, table: Table) -> int:
     return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
 
 
+def problems(connection: Connection) -> list[str]:
+    """What is wrong with the file, in SQLite's words; reads all of it."""
+    found = [
+        f"The library's file: {line}"
+        for line in connection.exec_driver_sql("PRAGMA quick_check").scalars()
+        if line != "ok"
+    ]
+    strays = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return found + [f"Row {row[1]} of {row[0]} belongs to no row of {row[2]}." for row in strays]
+
+
 # ---------------------------------------------------------------- lists
 
 

@@ -12,8 +12,11 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+import index.library.queries as queries
+import index.library.reading as reading
+import index.library.sources as sources
+import index.library.threads as threads
 from index.errors import LibraryError
-from index.library import queries, reading, sources, threads
 from index.library.faults import faults_of
 from index.library.loading import Load
 from index.library.opening import Engines, open_engines
@@ -142,6 +145,11 @@ class Library:
         """How much the library holds."""
         with self._reading() as connection:
             return queries.state(connection)
+
+    def problems(self) -> list[str]:
+        """What is wrong with the file, empty if nothing; reads all of it."""
+        with self._reading() as connection:
+            return queries.problems(connection)
 
     def sources(self) -> list[SourceSummary]:
         """All outlets, by name."""

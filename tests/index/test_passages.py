@@ -2,7 +2,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.documents import any_paragraphs, article, documents, paragraphs, remark
 
@@ -155,6 +155,7 @@ def in_paragraphs(document: Document, found: list[PassageDraft]) -> list[str]:
     return joined
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_passages_are_exact_bounded_and_in_order(document: Document) -> None:
     stored = {None: document.text} | {c.key: c.text for c in document.comments}
@@ -179,6 +180,7 @@ prose = st.lists(
 ).map(" ".join)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(prose, min_size=1, max_size=2))
 def test_passages_cover_every_paragraph_and_cross_none(texts: list[str]) -> None:
     document = article("T", *texts)
@@ -188,6 +190,7 @@ def test_passages_cover_every_paragraph_and_cross_none(texts: list[str]) -> None
     assert all(len(document.text[p.start : p.end]) <= PASSAGE_CHARS for p in found)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_paragraphs)
 def test_passages_of_a_comment_hold_all_its_own_words(
     given_paragraphs: tuple[Paragraph, ...],

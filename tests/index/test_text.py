@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.text import (
@@ -57,6 +57,7 @@ def test_script_overrules_a_wrong_language() -> None:
     assert spans("今天天气很好。我们去公园吧！", "en") == ["今天天气很好。", "我们去公园吧！"]
 
 
+@settings(deadline=None)
 @given(st.text(), LANGUAGES)
 @example("„\x00é\t„. \r\n\n\nB\u2028.)\xa0\r\n\u2028é\t[1] ", "ru")
 @example("Д.\u2028 О.\xa0К. [1] (см.)", "ru")
@@ -98,6 +99,7 @@ def test_words_are_counted_in_every_script(text: str, expected: int) -> None:
     assert count_words(text) == expected
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_words_leave_out_nothing_but_whitespace(text: str) -> None:
     words = "".join(text[start:end] for start, end in word_ranges(text))
@@ -110,6 +112,7 @@ def test_shorten_keeps_the_first_words_verbatim() -> None:
     assert shorten("one", 0) == ""
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(min_value=0, max_value=5))
 def test_shorten_gives_a_span_of_the_text(text: str, limit: int) -> None:
     short = shorten(text, limit)
@@ -121,6 +124,7 @@ def test_tidy_makes_one_kind_of_newline_and_drops_what_is_no_text() -> None:
     assert tidy("a\r\nb\rc\u2028d\x00\ufeff\x07\te\ud800") == "a\nb\nc\nd\te\ufffd"
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_tidy_text_can_be_stored_and_stays_as_it_is(text: str) -> None:
     tidied = tidy(text)

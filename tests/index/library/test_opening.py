@@ -125,6 +125,26 @@ def test_overwritten_pages_are_called_damaged(path: Path) -> None:
         read_everything(path)
 
 
+def test_sound_library_has_no_problems_and_a_damaged_one_lists_them(path: Path) -> None:
+    fill(path)
+    with Library.open(path) as library:
+        assert library.problems() == []
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM documents WHERE id = 3")
+    with Library.open(path) as library:
+        problems = library.problems()
+    assert problems
+    assert all("of passages belongs to no row of documents" in line for line in problems)
+
+
+def test_unreadable_fields_are_called_damaged(path: Path) -> None:
+    fill(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE documents SET mentions = '[{'")
+    with Library.open(path) as library, pytest.raises(LibraryError, match="is damaged"):
+        library.hydrate([1])
+
+
 def test_damaged_library_tells_no_texts(path: Path) -> None:
     fill(path)
     with Library.open(path) as library, closing(sqlite3.connect(path)) as connection, connection:

@@ -37,8 +37,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         yield opened
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_document_comes_back_exactly_and_its_passages_agree(
     shared: Library, document: Document
 ) -> None:
