@@ -103,7 +103,8 @@ class ColumnsWriter:
 
     def add(self, rows: Sequence[PassageRow]) -> None:
         """Append passages whose ids ascend."""
-        self._chunks.append(np.array([_values(row) for row in rows], dtype=np.int64).T)
+        table = np.array([_values(row) for row in rows], dtype=np.int64)
+        self._chunks.append(table.reshape(-1, len(_NAMES)).T)
 
     def write(self, path: Path) -> Columns:
         """Write what was added to a new file and return it, read-only."""

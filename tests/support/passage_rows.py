@@ -1,0 +1,37 @@
+"""Passages as the library hands them to an index, without a library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.library import PassageRow
+from index.passages import text_hash
+
+
+def row(
+    passage_id: int,
+    body: str = "",
+    *,
+    title: str = "",
+    context: str = "",
+    source_id: int = 1,
+    days: tuple[int, int] | None = None,
+) -> PassageRow:
+    text = "\n".join(part for part in (title, context, body) if part)
+    return PassageRow(
+        passage_id=passage_id,
+        document_id=passage_id,
+        comment_id=None,
+        source_id=source_id,
+        day_from=days[0] if days else None,
+        day_to=days[1] if days else None,
+        text_hash=text_hash(text),
+        embedding_text=text,
+        title=title,
+        context=context,
+        body=body,
+    )
+
+
+def rows(bodies: Sequence[str]) -> list[PassageRow]:
+    return [row(number, body) for number, body in enumerate(bodies, start=1)]
