@@ -74,6 +74,7 @@ class Delivery:
         self._bot = bot
         self._patience_s = patience_s
         self._sleep = sleep
+        self._typing: set[asyncio.Task[None]] = set()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def send(
@@ -142,10 +143,17 @@ class Delivery:
     async def typing(self, chat_id: int) -> AsyncIterator[None]:
         """Show "typing" in a chat while the body runs, however long; failures do not matter."""
 
+        async def type_once() -> None:
+            with suppress(TelegramError):
+                await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
+
         async def keep_typing() -> None:
             while True:
-                with suppress(TelegramError):
-                    await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
+                call = asyncio.create_task(type_once())
+                self._typing.add(call)
+                call.add_done_callback(self._typing.discard)
+                # A call under way is left to end: cancelled, it would cost its connection.
+                await asyncio.shield(call)
                 await self._sleep(_TYPING_EVERY_S)
 
         task = asyncio.create_task(keep_typing())

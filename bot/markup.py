@@ -20,6 +20,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 # Embeddings, overrides and isolates: unbalanced ones would reorder the rest of the line.
 _BIDI_CONTROLS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_NOT_IN_URL = re.compile(
+    r"[\s\x00-\x20\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 # No address holds these as they are, and Telegram drops a link that does.
 _ENCODED = {ord(character): f"%{ord(character):02X}" for character in '"<>\\^`{|}'}
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*\s+")
@@ -80,7 +83,7 @@ def link(inner: Fragment, url: str | None) -> Fragment:
 
 def is_web_url(url: str | None) -> bool:
     """Whether it is a plain http or https address; nothing else is ever linked."""
-    if not url or len(url) > _MAX_URL_CHARS or re.search(r"[\s\x00-\x20\x7f\ud800-\udfff]", url):
+    if not url or len(url) > _MAX_URL_CHARS or _NOT_IN_URL.search(url):
         return False
     try:
         parts = urlsplit(url)

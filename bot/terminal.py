@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gettext
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
@@ -16,111 +18,140 @@ from bot.render import CLAIM_UNITS
 from index.model import Answer, ArticleHead, Excerpt, Remark
 
 _INDENT = 2
+_LINE_UNITS = 300
 _REPLY_UNITS = 140
 # Control characters and lone surrogates; joiners, which spelling needs, are not among them.
 _UNPRINTABLE = {"Cc", "Cs"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A paragraph at some depth; a `whole` one is never folded."""
+
+    text: Text
+    depth: int = 0
+    whole: bool = False
+
+
+_BLANK = _Line(text=Text())
+
+
 def print_answer(answer: Answer, console: Console, t: Translator | None = None) -> None:
-    """Write a whole answer; a pipe gets plain text.
+    """Write a whole answer.
 
     Args:
         answer: what to write.
-        console: where to; its width is kept to.
+        console: a terminal gets lines of its width and type; a pipe plain, unfolded lines.
         t: the language, English without it.
     """
     t = t or Translator(ENGLISH, gettext.NullTranslations())
-    for part in _answer(answer, t):
-        console.print(part, soft_wrap=False)
+    for line in _answer(answer, t):
+        if console.is_terminal and not line.whole:
+            padding = (0, 0, 0, _INDENT * line.depth)
+            console.print(Padding(line.text, padding, expand=False))
+        else:
+            for part in line.text.split("\n", allow_blank=True):
+                indented = Text(" " * _INDENT * line.depth) + part
+                console.print(indented, soft_wrap=True)
 
 
-def _answer(answer: Answer, t: Translator) -> list[RenderableType]:
-    parts: list[RenderableType] = []
+def _answer(answer: Answer, t: Translator) -> Iterator[_Line]:
     if claim := shorten(answer.claim.text, CLAIM_UNITS):
-        parts += [Text(f"> {_plain(claim)}", style="italic"), Text()]
+        yield _Line(text=Text(f"> {printable(claim)}", style="italic"))
+        yield _BLANK
     if answer.abstained or not (answer.reporting or answer.discussion):
         headline, caution = wording.nothing_close(t)
-        return [*parts, Text(headline, style="bold"), Text(caution)]
-    label, hint = (w(answer.strength, t) for w in (wording.strength_label, wording.strength_hint))
-    parts += [Text.assemble((label, "bold"), f". {hint}"), Text()]
-    return [*parts, *_reporting(answer, t), *_discussion(answer, t)]
-
-
-def _reporting(answer: Answer, t: Translator) -> list[RenderableType]:
+        yield _Line(text=Text(headline, style="bold"))
+        yield _Line(text=Text(caution))
+        return
+    hint = wording.strength_hint(answer.strength, t)
     if not answer.reporting:
-        return []
-    parts: list[RenderableType] = [_heading(t.gettext("Reporting")), Text()]
+        hint = t.gettext("No article in the collection is close to this.")
+    label = wording.strength_label(answer.strength, t)
+    yield _Line(text=Text.assemble((label, "bold"), f". {hint}"))
+    yield _BLANK
+    yield from _reporting(answer, t)
+    yield from _discussion(answer, t)
+
+
+def _reporting(answer: Answer, t: Translator) -> Iterator[_Line]:
+    if answer.reporting:
+        yield _heading(t.gettext("Reporting"))
+        yield _BLANK
     for article in answer.reporting:
-        parts += _head(article.head, t, wording.own_label(article, answer, t))
+        yield _Line(text=Text(_title(article.head, t), style="bold"))
+        yield from _origin(article.head, t, wording.own_label(article, answer, t))
         if note := article.head.source.note:
-            about = t.gettext("About the source: {note}").format(note=note)
-            parts.append(Text(_plain(about), style="italic"))
+            about = t.gettext("About the source: {note}").format(note=shorten(note, _LINE_UNITS))
+            yield _Line(text=Text(printable(about), style="italic"))
         for excerpt in article.passages:
-            parts += [_indented(_verbatim(excerpt)), Text()]
-    return parts
+            yield _Line(text=_verbatim(excerpt), depth=1)
+            yield _BLANK
 
 
-def _discussion(answer: Answer, t: Translator) -> list[RenderableType]:
-    if not answer.discussion:
-        return []
-    label = t.gettext("opinions of readers, not checked")
-    heading = _heading(t.gettext("What readers said")) + Text(f" ({label})", style="italic")
-    parts: list[RenderableType] = [heading, Text()]
+def _discussion(answer: Answer, t: Translator) -> Iterator[_Line]:
+    if answer.discussion:
+        yield _heading(t.gettext("What readers said"))
+        yield _Line(text=Text(t.gettext("opinions of readers, not checked"), style="italic"))
+        yield _BLANK
     for thread in answer.discussion:
-        parts += _head(thread.head, t)
+        under = t.gettext("Under the article {title}").format(title=_title(thread.head, t))
+        yield _Line(text=Text(under, style="bold"))
+        yield from _origin(thread.head, t)
         for remark in thread.remarks:
-            parts += [_indented(_remark(remark, t)), Text()]
-    return parts
+            yield from _remark(remark, t)
+            yield _BLANK
 
 
-def _head(head: ArticleHead, t: Translator, label: str = "") -> list[RenderableType]:
-    title = Text(_plain(" ".join(head.title.split())) or t.gettext("untitled"), style="bold")
-    byline = [label, wording.source_words(head.source, t), head.author or ""]
-    byline.append(wording.date_words(head, t))
-    lines: list[RenderableType] = [title, Text(_plain(" · ".join(b for b in byline if b)))]
-    if is_web_url(head.url):
-        # Never folded: a broken address cannot be opened.
-        lines.append(Text(head.url or "", style="underline", no_wrap=True, overflow="ignore"))
-    return lines
-
-
-def _remark(remark: Remark, t: Translator) -> RenderableType:
-    who = Text(_plain(wording.author_words(remark.author, t)), style="bold")
+def _remark(remark: Remark, t: Translator) -> Iterator[_Line]:
+    who = Text(_one_line(wording.author_words(remark.author, t)), style="bold")
     if remark.published is not None:
         who.append(f" · {t.date(remark.published)}", style="not bold")
-    lines: list[RenderableType] = [who]
+    yield _Line(text=who, depth=1)
     if remark.answers is not None:
         reply = t.gettext("in reply to {author}: “{text}”").format(
-            author=wording.author_words(remark.answers.author, t),
-            text=shorten(remark.answers.text, _REPLY_UNITS),
+            author=_one_line(wording.author_words(remark.answers.author, t)),
+            text=printable(shorten(remark.answers.text, _REPLY_UNITS)),
         )
-        lines.append(Text(_plain(reply), style="italic"))
-    lines.append(_indented(_verbatim(remark.excerpt)))
+        yield _Line(text=Text(reply, style="italic"), depth=1)
+    yield _Line(text=_verbatim(remark.excerpt), depth=2)
     if remark.uncertain:
         guess = t.gettext("where this comment begins and ends was guessed")
-        lines.append(Text(guess, style="italic"))
-    return Group(*lines)
+        yield _Line(text=Text(guess, style="italic"), depth=1)
+
+
+def _title(head: ArticleHead, t: Translator) -> str:
+    return _one_line(head.title) or t.gettext("untitled")
+
+
+def _origin(head: ArticleHead, t: Translator, label: str = "") -> Iterator[_Line]:
+    names = [_one_line(wording.source_words(head.source, t)), _one_line(head.author or "")]
+    byline = [label, *names, wording.date_words(head, t)]
+    yield _Line(text=Text(" · ".join(part for part in byline if part)))
+    if is_web_url(head.url):
+        # A broken address cannot be opened.
+        yield _Line(text=Text(head.url or "", style="underline"), whole=True)
 
 
 def _verbatim(excerpt: Excerpt) -> Text:
-    if excerpt.highlight is None:
-        return Text(_plain(excerpt.text))
-    start, end = excerpt.highlight.start, excerpt.highlight.end
+    text, mark = excerpt.text, excerpt.highlight
+    if mark is None:
+        return Text(printable(text))
     return Text.assemble(
-        _plain(excerpt.text[:start]),
-        (_plain(excerpt.text[start:end]), "bold"),
-        _plain(excerpt.text[end:]),
+        printable(text[: mark.start]),
+        (printable(text[mark.start : mark.end]), "bold"),
+        printable(text[mark.end :]),
     )
 
 
-def _heading(words: str) -> Text:
-    return Text(words.upper(), style="bold underline")
+def _heading(words: str) -> _Line:
+    return _Line(text=Text(words.upper(), style="bold underline"))
 
 
-def _indented(inner: RenderableType) -> Padding:
-    return Padding(inner, (0, 0, 0, _INDENT))
+def _one_line(text: str) -> str:
+    return printable(shorten(text, _LINE_UNITS))
 
 
-def _plain(text: str) -> str:
+def printable(text: str) -> str:
     """Without control characters: a stored text must not steer the terminal."""
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNPRINTABLE)

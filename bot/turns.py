@@ -43,14 +43,14 @@ class ChatTurns(BaseUpdateProcessor):
         line = self._lines.setdefault(key, _Line())
         if line.length > self._max_waiting:
             _log.warning("an update was dropped: %d of its chat wait already", line.length)
-            if isinstance(coroutine, Coroutine):
-                coroutine.close()
+            _discard(coroutine)
             return
         line.length += 1
         try:
             async with line.turn, self._places:
                 await coroutine
         finally:
+            _discard(coroutine)
             line.length -= 1
             if not line.length:
                 self._lines.pop(key, None)
@@ -60,6 +60,12 @@ class ChatTurns(BaseUpdateProcessor):
 
     async def shutdown(self) -> None:
         """Nothing to do."""
+
+
+def _discard(coroutine: Awaitable[Any]) -> None:
+    """End what may never have begun, as when the bot stops while it waits."""
+    if isinstance(coroutine, Coroutine):
+        coroutine.close()
 
 
 class _Line:

@@ -171,6 +171,6 @@ def test_only_arabic_and_persian_run_from_right_to_left() -> None:
 
 
 def test_a_broken_catalog_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "de.po").write_text('msgid "Related"\nmsgstr Verwandt\n', encoding="utf-8")
+    (tmp_path / "de.po").write_text("this is no catalog\n", encoding="utf-8")
     with pytest.raises(PoFileError):
         Translators.load(tmp_path)

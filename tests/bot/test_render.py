@@ -112,6 +112,7 @@ def test_the_title_is_the_link_and_without_an_address_just_text() -> None:
         "https://a.example/a b",
         "https://a.example/\nb",
         "https://[::1",
+        "https://a.example/\u202egpj.exe",
         " https://a.example",
         "https://a.example/" + "x" * 3_000,
         "",

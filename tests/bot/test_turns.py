@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import asyncio
+
+from telegram import Chat, Message, Update, User
+
+from bot.turns import ChatTurns
+
+
+def update(chat_id: int, number: int = 1) -> Update:
+    chat = Chat(id=chat_id, type="private")
+    sender = User(id=chat_id, first_name="Ada", is_bot=False)
+    message = Message(message_id=number, date=None, chat=chat, from_user=sender)  # type: ignore[arg-type]
+    return Update(update_id=number, message=message)
+
+
+async def test_updates_of_one_chat_are_handled_one_after_another_in_order() -> None:
+    turns = ChatTurns(8)
+    log: list[str] = []
+
+    async def handle(number: int) -> None:
+        log.append(f"{number} begins")
+        await asyncio.sleep(0)
+        log.append(f"{number} ends")
+
+    await asyncio.gather(*(turns.process_update(update(5, n), handle(n)) for n in range(3)))
+    assert log == [f"{n} {what}" for n in range(3) for what in ("begins", "ends")]
+
+
+async def test_a_chat_that_is_stuck_holds_one_place_only() -> None:
+    turns = ChatTurns(2)
+    stuck = asyncio.Event()
+    done: list[int] = []
+
+    async def note(chat_id: int) -> None:
+        done.append(chat_id)
+
+    waiting = [
+        asyncio.create_task(turns.process_update(update(5, n), stuck.wait())) for n in range(10)
+    ]
+    await asyncio.sleep(0)
+    await asyncio.gather(*(turns.process_update(update(n), note(n)) for n in range(100, 110)))
+    assert done == list(range(100, 110))
+    stuck.set()
+    await asyncio.gather(*waiting)
+
+
+async def test_no_more_chats_than_places_are_handled_at_once() -> None:
+    turns = ChatTurns(3)
+    running = most = 0
+
+    async def handle() -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+
+    await asyncio.gather(*(turns.process_update(update(n), handle()) for n in range(20)))
+    assert most == 3
+
+
+async def test_a_chat_with_too_many_waiting_loses_the_rest_and_recovers() -> None:
+    turns = ChatTurns(2, max_waiting=3)
+    go = asyncio.Event()
+    handled: list[int] = []
+
+    async def handle(number: int) -> None:
+        await go.wait()
+        handled.append(number)
+
+    tasks = [asyncio.create_task(turns.process_update(update(5, n), handle(n))) for n in range(10)]
+    await asyncio.sleep(0)
+    go.set()
+    await asyncio.gather(*tasks)
+    assert handled == [0, 1, 2, 3]
+    await turns.process_update(update(5, 99), handle(99))
+    assert handled[-1] == 99
+
+
+async def test_a_fault_in_one_update_leaves_the_line_open() -> None:
+    turns = ChatTurns(1)
+
+    async def fail() -> None:
+        raise RuntimeError("no")
+
+    async def succeed() -> str:
+        return "yes"
+
+    results = await asyncio.gather(
+        turns.process_update(update(5), fail()),
+        turns.process_update(update(5), succeed()),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [RuntimeError, type(None)]

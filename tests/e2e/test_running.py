@@ -1,0 +1,186 @@
+"""Starting, outages and stopping, over HTTP against the stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from support.telegram import faults
+from support.telegram.fixtures import telegram  # noqa: F401 - a fixture
+from support.telegram.server import Telegram
+
+from bot import polling
+from bot.answers import AnswerStore
+from bot.app import AnyApplication, BotOptions, build_application
+from bot.errors import StartError
+from bot.i18n import Translators
+from bot.run import run_polling, stop_on_signals
+
+TRANSLATORS = Translators.load()
+Make = Callable[..., AnyApplication]
+
+
+class Nothing:
+    """A search that nobody asks."""
+
+    async def answer(self, claims: object) -> tuple[()]:
+        raise AssertionError("not asked here")
+
+    async def recall(self, reference: object) -> None:
+        raise AssertionError("not asked here")
+
+    async def sources(self) -> tuple[()]:
+        return ()
+
+
+@pytest.fixture
+async def make(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Make]:  # noqa: F811
+    store = AnswerStore.open(tmp_path / "bot.sqlite3", keep_days=1)
+
+    def made(token: str | None = None) -> AnyApplication:
+        api_url = telegram.base_url.removesuffix("/bot")
+        options = BotOptions(token=token or telegram.token, api_url=api_url)
+        return build_application(options, service=Nothing(), store=store, translators=TRANSLATORS)
+
+    yield made
+    await store.aclose()
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "_LONGEST_PAUSE_S", 0.05)
+
+
+def run(application: AnyApplication, stop: asyncio.Event) -> asyncio.Task[None]:
+    return asyncio.create_task(run_polling(application, stop, translators=TRANSLATORS, finish_s=2))
+
+
+async def works(telegram: Telegram) -> None:  # noqa: F811
+    ada = telegram.world.user(5)
+    ada.send("/help")
+    assert "How to use this bot" in (await ada.receives(timeout_s=10)).text
+
+
+async def test_only_what_is_handled_is_asked_of_telegram_and_nothing_is_dropped(
+    telegram: Telegram,  # noqa: F811
+    make: Make,
+) -> None:
+    stop = asyncio.Event()
+    bot = run(make(), stop)
+    (call, *_) = await telegram.world.called("getUpdates")
+    assert call.parameters["allowed_updates"] == ["message", "edited_message", "callback_query"]
+    (deleted,) = telegram.world.calls("deleteWebhook")
+    assert not deleted.parameters.get("drop_pending_updates")
+    stop.set()
+    await bot
+
+
+async def test_telegram_may_be_unreachable_at_the_start(
+    telegram: Telegram,  # noqa: F811
+    make: Make,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await telegram.stop()
+    stop = asyncio.Event()
+    bot = run(make(), stop)
+    while "cannot be reached" not in caplog.text:  # noqa: ASYNC110 - a log line rings no bell
+        await asyncio.sleep(0.01)
+    await telegram.start()
+    await works(telegram)
+    stop.set()
+    await bot
+    assert telegram.token not in caplog.text
+
+
+async def test_telegram_may_go_away_and_come_back(
+    telegram: Telegram,  # noqa: F811
+    make: Make,
+) -> None:
+    stop = asyncio.Event()
+    bot = run(make(), stop)
+    await works(telegram)
+    await telegram.stop()
+    await asyncio.sleep(0.2)
+    assert not bot.done()
+    await telegram.start()
+    await works(telegram)
+    stop.set()
+    await bot
+
+
+async def test_a_wrong_token_ends_the_start_with_what_to_do(
+    telegram: Telegram,  # noqa: F811
+    make: Make,
+) -> None:
+    wrong = "7000000001:AAE-wrong-wrong-wrong-wrong-wrong-wro"
+    with pytest.raises(StartError, match="Copy it again from @BotFather") as caught:
+        await run(make(wrong), asyncio.Event())
+    assert caught.value.__cause__ is None
+    assert wrong not in str(caught.value)
+
+
+async def test_a_token_that_is_revoked_later_ends_the_bot(
+    telegram: Telegram,  # noqa: F811
+    make: Make,
+) -> None:
+    bot = run(make(), asyncio.Event())
+    await works(telegram)
+    telegram.faults.plan(faults.unauthorized(), "getUpdates")
+    telegram.world.user(5).send("/help")
+    with pytest.raises(StartError, match="does not accept"):
+        await bot
+
+
+async def test_a_second_poller_is_named_and_waited_for(
+    telegram: Telegram,  # noqa: F811
+    make: Make,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    telegram.faults.plan(faults.conflicted(), "getUpdates", times=3)
+    stop = asyncio.Event()
+    bot = run(make(), stop)
+    await works(telegram)
+    assert "another process polls with this token" in caplog.text
+    stop.set()
+    await bot
+
+
+async def test_stopping_while_telegram_is_unreachable_ends_at_once(
+    telegram: Telegram,  # noqa: F811
+    make: Make,
+) -> None:
+    await telegram.stop()
+    stop = asyncio.Event()
+    bot = run(make(), stop)
+    await asyncio.sleep(0.1)
+    stop.set()
+    async with asyncio.timeout(3):
+        await bot
+    await telegram.start()
+
+
+async def test_a_menu_that_cannot_be_named_is_no_reason_to_stop(
+    telegram: Telegram,  # noqa: F811
+    make: Make,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    telegram.faults.plan(faults.refused("BOT_COMMANDS_INVALID"), "setMyCommands", times=None)
+    stop = asyncio.Event()
+    bot = run(make(), stop)
+    await works(telegram)
+    await telegram.world.called("setMyCommands", times=len(TRANSLATORS.codes))
+    stop.set()
+    await bot
+    assert "command menu" in caplog.text
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_the_first_signal_stops_gently(number: signal.Signals) -> None:
+    with stop_on_signals() as stop:
+        os.kill(os.getpid(), number)
+        async with asyncio.timeout(2):
+            await stop.wait()
