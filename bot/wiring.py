@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.config import Settings
+from bot.errors import CommandError, StartError
 from embeddings.api import Encoder
+from embeddings.store import VectorStore
 from index.assemble import Shown
 from index.errors import GenerationError
+from index.generation import Generation
 from index.library import Library
 from index.service import AnswerService, ServiceLimits
 
@@ -19,9 +23,20 @@ _log = logging.getLogger(__name__)
 
 
 def open_library(settings: Settings, *, create: bool = True) -> Library:
-    """The library of the data folder."""
+    """The library of the data folder.
+
+    Raises:
+        CommandError: the data folder cannot be made.
+        LibraryError: the library cannot be opened.
+    """
     if create:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(
+                f"The data folder {settings.data_dir} cannot be made ({error.strerror}); "
+                "set FACTCONTEXT_DATA_DIR to one that can be written."
+            ) from error
     return Library.open(settings.data_dir / "library.sqlite3", create=create)
 
 
@@ -36,8 +51,150 @@ def load_encoder(settings: Settings) -> Encoder:
 
     return loader.load_encoder(
         settings.model,
-        engine=settings.engine,
-        precision=settings.precision,
+        engine=loader.Engine(settings.engine),
+        precision=loader.Precision(settings.precision),
         threads=settings.encoder_threads,
         cache_dir=settings.data_dir / "models",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What a rebuild works with."""
+
+    library: Library
+    encoder: Encoder
+    vectors: VectorStore
+    folder: Path
+
+
+@contextmanager
+def workshop(settings: Settings) -> Iterator[Workshop]:
+    """Everything that a rebuild needs, closed at the end."""
+    with open_library(settings, create=False) as library:
+        encoder = load_encoder(settings)
+        folder = settings.data_dir / "vectors"
+        folder.mkdir(exist_ok=True)
+        name = f"{encoder.info.fingerprint}.sqlite3"
+        with VectorStore(folder / name, encoder.info) as vectors:
+            yield Workshop(
+                library=library,
+                encoder=encoder,
+                vectors=vectors,
+                folder=generations_folder(settings),
+            )
+
+
+def open_generation_of(tools: Workshop) -> Generation:
+    """The promoted generation, opened for the workshop's encoder; the caller closes it."""
+    from index.generation import open_generation
+
+    return open_generation(tools.folder, fingerprint=tools.encoder.info.fingerprint)
+
+
+@asynccontextmanager
+async def answer_service(settings: Settings) -> AsyncIterator[AnswerService]:
+    """The search, ready to answer from the promoted generation.
+
+    Raises:
+        NoGenerationError: nothing has been built yet.
+        GenerationError: the promoted generation cannot be opened.
+        EmbeddingError: the encoder cannot be loaded.
+    """
+    from embeddings.batcher import Batcher
+    from index.generation import current, open_generation
+
+    folder = generations_folder(settings)
+    async with AsyncExitStack() as stack:
+        library = stack.enter_context(open_library(settings, create=False))
+        encoder = await asyncio.to_thread(load_encoder, settings)
+        batcher = Batcher(encoder, max_waiting=settings.max_waiting_claims)
+        stack.push_async_callback(batcher.aclose)
+        fingerprint = encoder.info.fingerprint
+        service = AnswerService(
+            library=library,
+            encoder=batcher,
+            newest=lambda: current(folder),
+            open_generation=lambda name: open_generation(folder, name, fingerprint=fingerprint),
+            limits=_limits(settings),
+        )
+        stack.push_async_callback(service.aclose)
+        await service.refresh()
+        service.require_generation()
+        yield service
+
+
+def _limits(settings: Settings) -> ServiceLimits:
+    return ServiceLimits(
+        query_timeout_s=settings.query_timeout_s,
+        max_waiting_claims=settings.max_waiting_claims,
+        search_threads=settings.search_threads,
+        shown=Shown(
+            articles=settings.articles_shown,
+            passages_per_article=settings.passages_per_article,
+            threads=settings.threads_shown,
+            remarks_per_thread=settings.remarks_per_thread,
+        ),
+    )
+
+
+async def serve_telegram(settings: Settings) -> None:
+    """Run the bot until it is told to stop.
+
+    Raises:
+        StartError: there is no token, or Telegram does not accept it.
+    """
+    from bot.answers import AnswerStore
+    from bot.app import BotOptions, build_application
+    from bot.i18n import Translators
+    from bot.run import run_polling, stop_on_signals
+
+    if settings.telegram_bot_token is None:
+        raise StartError(
+            "There is no TELEGRAM_BOT_TOKEN. Get one from @BotFather on Telegram and set it; "
+            'without Telegram, "factcontext ask" gives the same answers in the terminal.'
+        )
+    options = BotOptions(
+        token=settings.telegram_bot_token.get_secret_value(),
+        api_url=settings.telegram_api_url,
+        max_claim_chars=settings.max_claim_chars,
+        answers_kept_days=settings.answers_kept_days,
+        concurrent_updates=settings.concurrent_updates,
+    )
+    translators = Translators.load()
+    async with AsyncExitStack() as stack:
+        stop = stack.enter_context(stop_on_signals())
+        service = await stack.enter_async_context(answer_service(settings))
+        store = AnswerStore.open(
+            settings.data_dir / "bot.sqlite3", keep_days=settings.answers_kept_days
+        )
+        stack.push_async_callback(store.aclose)
+        swapping = asyncio.create_task(_keep_fresh(service, settings.swap_check_interval_s))
+        stack.push_async_callback(_cancel, swapping)
+        application = build_application(
+            options, service=service, store=store, translators=translators
+        )
+        await run_polling(
+            application, stop, translators=translators, finish_s=settings.shutdown_timeout_s
+        )
+
+
+async def _keep_fresh(service: AnswerService, interval_s: float) -> None:
+    """Take over each newly promoted generation; a broken one is logged, the old one answers."""
+    reported = ""
+    while True:
+        await asyncio.sleep(interval_s)
+        try:
+            if await service.refresh():
+                _log.info("generation %s answers now", service.generation)
+            reported = ""
+        except GenerationError as error:
+            if str(error) != reported:
+                _log.error("the promoted generation cannot be used: %s", error)
+            reported = str(error)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

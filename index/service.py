@@ -7,19 +7,25 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-
-import numpy as np
+from itertools import islice
+from typing import TypeVar
 
 from embeddings.api import AsyncEncoder, Role, Vectors
 from index import assemble
 from index.assemble import Shown
-from index.errors import SearchBusyError, SearchTimeoutError
+from index.errors import NoGenerationError, SearchBusyError, SearchTimeoutError
 from index.filters import RowFilter
 from index.generation import Generation
+from index.highlight import highlighter
 from index.library import Library, SourceSummary
 from index.live import LiveGeneration
-from index.model import EVERYTHING, Answer, Claim, Scope
+from index.model import EVERYTHING, Answer, Claim, Lane, Scope, Strength
 from index.reference import AnswerReference
+from index.search import rank
+
+_T = TypeVar("_T")
+# Enough to fill an answer even when some are hidden and many are of one article.
+_MOST_HYDRATED = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,17 @@ class AnswerService:
                 return False
             self._live.replace(await asyncio.to_thread(self._open, name))
             return True
+
+    def require_generation(self) -> None:
+        """Refuse to start where there is nothing to answer from.
+
+        Raises:
+            NoGenerationError: no generation is open.
+        """
+        if self._live.name is None:
+            raise NoGenerationError(
+                'Nothing has been built yet; run "factcontext add" and "factcontext rebuild".'
+            )
 
     async def answer(
         self, claims: Sequence[Claim], scope: Scope = EVERYTHING
@@ -148,3 +165,34 @@ class AnswerService:
         )
         took_ms = (time.perf_counter() - started) * 1_000
         return tuple(replace(answer, took_ms=took_ms) for answer in answers)
+
+    def _row_filter(self, scope: Scope) -> RowFilter | None:
+        if scope == EVERYTHING:
+            return None
+        return RowFilter(
+            source_ids=self._library.source_ids(scope.sources) if scope.sources else None,
+            since=scope.since.toordinal() if scope.since else None,
+            until=scope.until.toordinal() if scope.until else None,
+        )
+
+    def _search(self, claim: Claim, vector: Vectors, where: RowFilter | None) -> Answer:
+        """One claim on one thread; the lease keeps its generation open even past a deadline."""
+        with self._live.lease() as generation:
+            ranking = rank(generation, claim.text, vector, where)
+            name = generation.name
+        reporting = list(islice(ranking.lanes[Lane.REPORTING].shown(), _MOST_HYDRATED))
+        discussion = list(islice(ranking.lanes[Lane.DISCUSSION].shown(), _MOST_HYDRATED))
+        stored = self._library.hydrate(id_ for id_, _ in (*reporting, *discussion))
+        highlight, shown = highlighter(claim.text), self._limits.shown
+        articles = assemble.articles(reporting, stored, highlight, shown)
+        threads = assemble.threads((id_ for id_, _ in discussion), stored, highlight, shown)
+        return Answer(
+            claim=claim,
+            strength=ranking.strength if articles or threads else Strength.NONE,
+            generation=name,
+            reporting=articles,
+            discussion=threads,
+        )
+
+    async def _on_thread(self, call: Callable[..., _T], *arguments: object) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)

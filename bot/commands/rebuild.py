@@ -2,21 +2,65 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
+from bot.config import Settings
+from bot.console import AS_JSON, QUIET, Advance, out, print_json, progress_bar
+from bot.errors import CommandError
+from bot.wiring import Workshop, workshop
+from index.generation import Progress, Stage
 
-def rebuild(
-    context: typer.Context,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON instead of text, for programs.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing when all is well.")] = False,
-) -> None:
+
+def rebuild(context: typer.Context, as_json: AS_JSON = False, quiet: QUIET = False) -> None:
     """Build the index from the library and put it to use.
 
     Only texts that were never encoded are encoded. The index in use goes on answering until the
     new one is complete and verified; a running `serve` takes it over by itself. Interrupted, it
     goes on where it stopped.
     """
+    settings: Settings = context.obj
+    with workshop(settings) as tools:
+        before, name = _build(tools, keep=settings.keep_generations)
+        passages = sum(tools.library.state().passages.values())
+    if as_json:
+        print_json({"generation": name, "previous": before, "passages": passages})
+    elif name == before and not quiet:
+        out.print(f"Generation {name} is up to date: {passages} passages.")
+    elif not quiet:
+        out.print(f"Generation {name} answers now: {passages} passages.")
+
+
+def _build(tools: Workshop, *, keep: int) -> tuple[str | None, str]:
+    from index import generation
+
+    if not tools.library.state().documents:
+        raise CommandError('The library is empty; load documents with "factcontext add PATH".')
+    before = generation.current(tools.folder)
+    with progress_bar("Encoding", "passages") as advance:
+        name = generation.build(
+            tools.library,
+            tools.encoder,
+            tools.vectors,
+            tools.folder,
+            progress=_shown(advance),
+        )
+    if name != before:
+        problems = generation.verify(tools.folder, name, tools.library)
+        if problems:
+            raise CommandError(
+                f"Generation {name} was built and is not right: {problems[0]} "
+                f"Generation {before} goes on answering; run rebuild again."
+            )
+        generation.promote(tools.folder, name)
+        generation.prune(tools.folder, keep=keep)
+    return before, name
+
+
+def _shown(advance: Advance) -> Progress:
+    """The bar counts passages; writing and sealing take a moment at its end."""
+
+    def progress(stage: Stage, done: int, total: int) -> None:
+        if stage is Stage.ENCODING:
+            advance(done, total)
+
+    return progress

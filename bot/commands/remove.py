@@ -57,7 +57,7 @@ def _find(library: Library, what: list[str]) -> list[DocumentRow]:
     for selector in what:
         rows = library.find(selector)
         if not rows:
-            raise CommandError(f"No stored document is, or came from, {selector}; nothing removed.")
+            raise CommandError(f"No stored document is or came from {selector}; nothing removed.")
         found.update((row.document_id, row) for row in rows)
     return list(found.values())
 

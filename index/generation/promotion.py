@@ -30,6 +30,8 @@ class GenerationSummary:
     fingerprint: str | None = None
     passages: dict[Lane, int] | None = None
     size_bytes: int | None = None
+    revision: int | None = None
+    """The library's revision when the build began."""
 
 
 def promote(root: Path, name: str) -> None:
@@ -110,6 +112,7 @@ def _summary(root: Path, name: str, *, current: bool) -> GenerationSummary:
         fingerprint=manifest.fingerprint,
         passages=manifest.passages,
         size_bytes=manifest.bytes_on_disk,
+        revision=manifest.revision,
     )
 
 

@@ -1,0 +1,110 @@
+"""`factcontext evaluate`: how good are ranking and abstention, on queries with known answers?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from bot.config import Settings
+from bot.console import AS_JSON, err, out, print_json, progress_bar
+from index.evaluate import Evaluation, QueryResult
+from index.judgements import read_judged
+
+_FILE = {"exists": True, "dir_okay": False, "readable": True}
+
+
+def evaluate(
+    context: typer.Context,
+    queries: Annotated[
+        Path, typer.Argument(**_FILE, help="JSON Lines with _id and text; may be gzip.")
+    ],
+    qrels: Annotated[
+        Path, typer.Argument(**_FILE, help="query-id, corpus-id and score between tabs.")
+    ],
+    worst: Annotated[int, typer.Option(min=0, help="How many of the worst queries to show.")] = 5,
+    as_json: AS_JSON = False,
+) -> None:
+    """Measure the index in use on queries whose relevant documents are known (BEIR layout).
+
+    Load the set's corpus.jsonl with `factcontext add` first: its `_id` is what the judgements
+    name. Ranking is judged by article; abstention by asking each query with and without its
+    evidence. The lines `dense` and `bm25` show what either leg does alone.
+    """
+    from bot.wiring import open_generation_of, workshop
+    from index.evaluate import evaluate as run
+
+    settings: Settings = context.obj
+    judged = read_judged(queries, qrels)
+    with workshop(settings) as tools, progress_bar("Evaluating", "queries") as advance:
+        generation = open_generation_of(tools)
+        try:
+            evaluation = run(tools.library, generation, tools.encoder, judged, progress=advance)
+        finally:
+            generation.close()
+    if as_json:
+        print_json(_as_json(evaluation, worst))
+    else:
+        _print(evaluation, worst)
+
+
+def _print(evaluation: Evaluation, worst: int) -> None:
+    if evaluation.missing:
+        err.print(
+            f"{len(evaluation.missing)} relevant documents are not in the index; "
+            "they count as not found.",
+            style="yellow",
+        )
+    table = Table(
+        "ranking by", "nDCG@10", "MRR@10", "R@10", "R@100", "MAP@5", box=None, header_style="bold"
+    )
+    for leg, quality in evaluation.quality.items():
+        table.add_row(
+            leg, *(f"{value:.3f}" for value in (
+                quality.ndcg_at_10, quality.mrr_at_10, quality.recall_at_10,
+                quality.recall_at_100, quality.map_at_5,
+            ))
+        )  # fmt: skip
+    out.print(f"Generation {evaluation.generation}, {len(evaluation.results)} queries")
+    out.print(table)
+    facts = Table.grid(padding=(0, 2))
+    figures = evaluation.abstention
+    for name, value in (
+        ("abstention, AUROC", figures.auroc),
+        ("false answers where 90 % are answered", figures.false_answers_at_90),
+        ("answered", figures.answered),
+        ("answered with the evidence removed", figures.answered_without_evidence),
+        ("called strong", figures.strong),
+        ("of these, first passage is evidence", figures.strong_and_right),
+    ):
+        facts.add_row(name, f"{value:.3f}")
+    out.print(facts)
+    for result in evaluation.worst(worst):
+        out.print(f"\n{result.query_id}: {result.text}", markup=False)
+        out.print(f"  wanted {', '.join(sorted(result.relevant))}", markup=False)
+        out.print(f"  found  {', '.join(result.found) or 'nothing'}", markup=False)
+
+
+def _as_json(evaluation: Evaluation, worst: int) -> dict[str, object]:
+    return {
+        "generation": evaluation.generation,
+        "queries": len(evaluation.results),
+        "missing": sorted(evaluation.missing),
+        "quality": {leg.value: asdict(quality) for leg, quality in evaluation.quality.items()},
+        "abstention": asdict(evaluation.abstention),
+        "worst": [_result(result) for result in evaluation.worst(worst)],
+    }
+
+
+def _result(result: QueryResult) -> dict[str, object]:
+    return {
+        "query": result.query_id,
+        "text": result.text,
+        "wanted": sorted(result.relevant),
+        "found": list(result.found),
+        "strength": result.strength,
+        "probability": round(result.probability, 4),
+    }
