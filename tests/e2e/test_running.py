@@ -9,18 +9,16 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from support.private_bot import TRANSLATORS
 from support.telegram import faults
-from support.telegram.fixtures import telegram  # noqa: F401 - a fixture
 from support.telegram.server import Telegram
 
 from bot import polling
 from bot.answers import AnswerStore
 from bot.app import AnyApplication, BotOptions, build_application
 from bot.errors import StartError
-from bot.i18n import Translators
 from bot.run import run_polling, stop_on_signals
 
-TRANSLATORS = Translators.load()
 Make = Callable[..., AnyApplication]
 
 
@@ -38,7 +36,7 @@ class Nothing:
 
 
 @pytest.fixture
-async def make(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Make]:  # noqa: F811
+async def make(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Make]:
     store = AnswerStore.open(tmp_path / "bot.sqlite3", keep_days=1)
 
     def made(token: str | None = None) -> AnyApplication:
@@ -59,14 +57,14 @@ def run(application: AnyApplication, stop: asyncio.Event) -> asyncio.Task[None]:
     return asyncio.create_task(run_polling(application, stop, translators=TRANSLATORS, finish_s=2))
 
 
-async def works(telegram: Telegram) -> None:  # noqa: F811
+async def works(telegram: Telegram) -> None:
     ada = telegram.world.user(5)
     ada.send("/help")
     assert "How to use this bot" in (await ada.receives(timeout_s=10)).text
 
 
 async def test_only_what_is_handled_is_asked_of_telegram_and_nothing_is_dropped(
-    telegram: Telegram,  # noqa: F811
+    telegram: Telegram,
     make: Make,
 ) -> None:
     stop = asyncio.Event()
@@ -80,7 +78,7 @@ async def test_only_what_is_handled_is_asked_of_telegram_and_nothing_is_dropped(
 
 
 async def test_telegram_may_be_unreachable_at_the_start(
-    telegram: Telegram,  # noqa: F811
+    telegram: Telegram,
     make: Make,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -97,7 +95,7 @@ async def test_telegram_may_be_unreachable_at_the_start(
 
 
 async def test_telegram_may_go_away_and_come_back(
-    telegram: Telegram,  # noqa: F811
+    telegram: Telegram,
     make: Make,
 ) -> None:
     stop = asyncio.Event()
@@ -113,7 +111,7 @@ async def test_telegram_may_go_away_and_come_back(
 
 
 async def test_a_wrong_token_ends_the_start_with_what_to_do(
-    telegram: Telegram,  # noqa: F811
+    telegram: Telegram,
     make: Make,
 ) -> None:
     wrong = "7000000001:AAE-wrong-wrong-wrong-wrong-wrong-wro"
@@ -124,7 +122,7 @@ async def test_a_wrong_token_ends_the_start_with_what_to_do(
 
 
 async def test_a_token_that_is_revoked_later_ends_the_bot(
-    telegram: Telegram,  # noqa: F811
+    telegram: Telegram,
     make: Make,
 ) -> None:
     bot = run(make(), asyncio.Event())
@@ -136,7 +134,7 @@ async def test_a_token_that_is_revoked_later_ends_the_bot(
 
 
 async def test_a_second_poller_is_named_and_waited_for(
-    telegram: Telegram,  # noqa: F811
+    telegram: Telegram,
     make: Make,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -150,7 +148,7 @@ async def test_a_second_poller_is_named_and_waited_for(
 
 
 async def test_stopping_while_telegram_is_unreachable_ends_at_once(
-    telegram: Telegram,  # noqa: F811
+    telegram: Telegram,
     make: Make,
 ) -> None:
     await telegram.stop()
@@ -164,7 +162,7 @@ async def test_stopping_while_telegram_is_unreachable_ends_at_once(
 
 
 async def test_a_menu_that_cannot_be_named_is_no_reason_to_stop(
-    telegram: Telegram,  # noqa: F811
+    telegram: Telegram,
     make: Make,
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -1,0 +1,84 @@
+"""The bot as it is served, with a search that answers every claim at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from support import answers as samples
+from support.telegram.server import Telegram
+
+from bot.answers import AnswerStore
+from bot.app import BotOptions, build_application
+from bot.i18n import Translators
+from bot.run import run_polling
+from index.library import SourceSummary
+from index.model import Answer, Claim
+from index.reference import AnswerReference
+
+CLAIM = "The dam at Sel lost half of its water"
+TRANSLATORS = Translators.load()
+
+
+class Searching:
+    """Answers every claim with one sample; counts, and fails on demand."""
+
+    def __init__(self, sample: Answer | None = None) -> None:
+        self.sample = sample or samples.strong()
+        self.asked: list[str] = []
+        self.error: Exception | None = None
+        self.gate: asyncio.Event | None = None
+        self.left = True
+        self.kept: list[AnswerReference] = []
+
+    async def answer(self, claims: Sequence[Claim]) -> tuple[Answer, ...]:
+        self.asked += [claim.text for claim in claims]
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        return tuple(replace(self.sample, claim=claim) for claim in claims)
+
+    async def recall(self, reference: AnswerReference) -> Answer | None:
+        self.kept.append(reference)
+        return replace(self.sample, claim=Claim(text="")) if self.left else None
+
+    async def sources(self) -> tuple[SourceSummary, ...]:
+        return tuple(
+            SourceSummary(source_id=n, name=name, domain=None, note=None, documents=count)
+            for n, (name, count) in enumerate([("<Post>", 1), ("", 2), ("Herald", 40)])
+        )
+
+
+@asynccontextmanager
+async def running(
+    telegram: Telegram,
+    service: Searching,
+    folder: Path,
+    *,
+    finish_s: float = 5.0,
+) -> AsyncIterator[None]:
+    """The bot as it is served, from start to graceful stop."""
+    store = AnswerStore.open(folder / "bot.sqlite3", keep_days=30)
+    application = build_application(
+        BotOptions(
+            token=telegram.token,
+            api_url=telegram.base_url.removesuffix("/bot"),
+        ),
+        service=service,
+        store=store,
+        translators=TRANSLATORS,
+    )
+    stop = asyncio.Event()
+    bot = asyncio.create_task(
+        run_polling(application, stop, translators=TRANSLATORS, finish_s=finish_s)
+    )
+    try:
+        yield
+    finally:
+        stop.set()
+        await bot
+        await store.aclose()
