@@ -12,6 +12,8 @@ from embeddings.folder import ModelFolder, read_folder
 from embeddings.models import DEFAULT_MODEL, resolve
 from embeddings.runtime import Precision
 
+__all__ = ["Engine", "Precision", "load_encoder"]
+
 _log = logging.getLogger(__name__)
 
 
