@@ -1,0 +1,260 @@
+"""How good the live search is on a judged set: the product's own pipeline, judged by article."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.api import Encoder, Role, Vectors
+from index.errors import EvaluationError
+from index.fusion import Scores, group_best
+from index.generation import Generation
+from index.judgements import JudgedQuery
+from index.metrics import DEPTH, Quality, auroc, false_answer_rate, mean, quality
+from index.model import Lane, Strength
+from index.search import RankedLane, SearchSettings, calibration_of, rank
+from index.strength import judge, labels
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+_BATCH_QUERIES = 64
+
+EVALUATED = SearchSettings(candidates=200)
+"""Deeper than an answer needs, so that 100 documents can be judged; the order is the same."""
+
+ReportProgress = Callable[[int, int], None]
+"""Is told how many queries of how many are done."""
+
+
+class Leg(StrEnum):
+    """Which scores a ranking was made by."""
+
+    FUSED = "fused"
+    DENSE = "dense"
+    LEXICAL = "bm25"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abstention:
+    """How well answerable claims are told from the same claims with their evidence removed.
+
+    Near-duplicates of the evidence remain after the removal, so false answers are an upper bound.
+    """
+
+    auroc: float
+    false_answers_at_90: float
+    """Share of unanswerable claims above the threshold that 90 % of the answerable ones pass."""
+    answered: float
+    """Share of the claims that the product answers."""
+    answered_without_evidence: float
+    """Share of the claims that the product still answers with their evidence removed."""
+    strong: float
+    """Share of the claims whose first passage is called strong."""
+    strong_and_right: float
+    """Share of those whose first passage is evidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryResult:
+    """What became of one query."""
+
+    query_id: str
+    text: str
+    relevant: frozenset[str]
+    found: tuple[str, ...]
+    """Records in the order of the fused ranking, ten at most."""
+    quality: Mapping[Leg, Quality]
+    strength: Strength
+    probability: float
+    """That the first passage is what was looked for."""
+    probability_without_evidence: float
+    strength_without_evidence: Strength
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """Figures over all queries, and each query's own."""
+
+    generation: str
+    quality: Mapping[Leg, Quality]
+    abstention: Abstention
+    results: tuple[QueryResult, ...]
+    missing: frozenset[str]
+    """Relevant records that the generation does not hold; they count as not found."""
+
+    def worst(self, count: int) -> tuple[QueryResult, ...]:
+        """The queries with the lowest nDCG@10, among equals those with the worse first hit."""
+
+        def goodness(result: QueryResult) -> tuple[float, float]:
+            fused = result.quality[Leg.FUSED]
+            return fused.ndcg_at_10, fused.recall_at_100
+
+        return tuple(sorted(self.results, key=goodness)[:count])
+
+
+def evaluate(
+    library: Library,
+    generation: Generation,
+    encoder: Encoder,
+    queries: Sequence[JudgedQuery],
+    *,
+    progress: ReportProgress | None = None,
+    settings: SearchSettings = EVALUATED,
+) -> Evaluation:
+    """Search for every query and judge what is found, as articles.
+
+    Args:
+        library: where the records of documents are known.
+        generation: what is searched.
+        encoder: the one that built it.
+        queries: at least one.
+        progress: is told how far it has come.
+        settings: how many candidates each leg brings.
+
+    Raises:
+        EvaluationError: no query, or none of the relevant records is in the generation.
+        SearchError, EmbeddingError, LibraryError: as the search raises them.
+    """
+    records = _records(library, generation)
+    known = set(records.values())
+    relevant = frozenset[str]().union(*(query.relevant for query in queries))
+    if not relevant & known:
+        raise EvaluationError(
+            f"None of the {len(relevant)} relevant records is in generation {generation.name}; "
+            'load their corpus with "factcontext add", then run "factcontext rebuild".'
+        )
+    results = []
+    for query, vector in _encoded(encoder, queries):
+        results.append(_evaluate_one(generation, query, vector, records, settings))
+        if progress is not None:
+            progress(len(results), len(queries))
+    return Evaluation(
+        generation=generation.name,
+        quality={leg: mean([result.quality[leg] for result in results]) for leg in Leg},
+        abstention=_abstention(results),
+        results=tuple(results),
+        missing=relevant - known,
+    )
+
+
+def answered_share(
+    generation: Generation,
+    encoder: Encoder,
+    texts: Sequence[str],
+    *,
+    settings: SearchSettings = EVALUATED,
+) -> float:
+    """The share of claims that get some reporting; for claims that the collection cannot answer.
+
+    Args:
+        generation: what is searched.
+        encoder: the one that built it.
+        texts: n claims, n > 0.
+        settings: how many candidates each leg brings.
+    """
+    answered = 0
+    for start in range(0, len(texts), _BATCH_QUERIES):
+        batch = texts[start : start + _BATCH_QUERIES]
+        vectors = encoder.encode(batch, Role.QUERY)
+        for text, vector in zip(batch, vectors, strict=True):
+            lane = rank(generation, text, vector, settings=settings).lanes[Lane.REPORTING]
+            answered += lane.strength is not Strength.NONE
+    return answered / len(texts)
+
+
+# ---------------------------------------------------------------- one query
+
+
+def _evaluate_one(
+    generation: Generation,
+    query: JudgedQuery,
+    vector: Vectors,
+    records: Mapping[int, str],
+    settings: SearchSettings,
+) -> QueryResult:
+    ranking = rank(generation, query.text, vector, settings=settings)
+    lane = ranking.lanes[Lane.REPORTING]
+    found = {leg: _documents(lane, leg, records) for leg in Leg}
+    evidence = np.array(
+        [
+            document
+            for document in set(lane.judged.pool.groups.tolist())
+            if records.get(document) in query.relevant
+        ],
+        dtype=np.int64,
+    )
+    without = judge(lane.judged.pool.without(evidence), calibration_of(generation))
+    other = labels(without, Lane.REPORTING, calibration_of(generation))
+    return QueryResult(
+        query_id=query.query_id,
+        text=query.text,
+        relevant=query.relevant,
+        found=tuple(found[Leg.FUSED][:10]),
+        quality={leg: quality(ranked, query.judged) for leg, ranked in found.items()},
+        strength=lane.strength,
+        probability=_first(lane.judged.relevant),
+        probability_without_evidence=_first(without.relevant),
+        strength_without_evidence=other[0] if other else Strength.NONE,
+    )
+
+
+def _documents(lane: RankedLane, leg: Leg, records: Mapping[int, str]) -> list[str]:
+    pool = lane.judged.pool
+    scores: Mapping[Leg, Scores] = {
+        Leg.FUSED: lane.judged.fused,
+        Leg.DENSE: pool.cosine,
+        Leg.LEXICAL: pool.bm25,
+    }
+    matching = pool.bm25 > 0 if leg is Leg.LEXICAL else np.ones(len(pool), dtype=np.bool_)
+    documents, _ = group_best(pool.groups[matching], scores[leg][matching])
+    # Copies of a record that came from several files count once.
+    return list(dict.fromkeys(records[d] for d in documents.tolist() if d in records))[:DEPTH]
+
+
+def _first(probabilities: NDArray[np.float64]) -> float:
+    return float(probabilities[0]) if len(probabilities) else 0.0
+
+
+# ---------------------------------------------------------------- all queries
+
+
+def _encoded(
+    encoder: Encoder, queries: Sequence[JudgedQuery]
+) -> Iterator[tuple[JudgedQuery, Vectors]]:
+    for start in range(0, len(queries), _BATCH_QUERIES):
+        batch = queries[start : start + _BATCH_QUERIES]
+        vectors = encoder.encode([query.text for query in batch], Role.QUERY)
+        yield from zip(batch, vectors, strict=True)
+
+
+def _records(library: Library, generation: Generation) -> dict[int, str]:
+    columns = generation.lanes[Lane.REPORTING].columns
+    return library.record_ids(np.unique(columns.document_id).tolist())
+
+
+def _abstention(results: Sequence[QueryResult]) -> Abstention:
+    answerable = np.array([result.probability for result in results])
+    removed = np.array([result.probability_without_evidence for result in results])
+    strong = [result for result in results if result.strength is Strength.STRONG]
+    right = [r for r in strong if r.found and r.found[0] in r.relevant]
+    return Abstention(
+        auroc=auroc(answerable, removed),
+        false_answers_at_90=false_answer_rate(answerable, removed),
+        answered=_share(result.strength is not Strength.NONE for result in results),
+        answered_without_evidence=_share(
+            result.strength_without_evidence is not Strength.NONE for result in results
+        ),
+        strong=len(strong) / len(results),
+        strong_and_right=len(right) / len(strong) if strong else 0.0,
+    )
+
+
+def _share(flags: Iterator[bool]) -> float:
+    values = list(flags)
+    return sum(values) / len(values)

@@ -1,0 +1,52 @@
+"""The sentence of a passage that is nearest to a claim, by the words that they share."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable
+
+from index import stopwords
+from index.analysis import encodable, grams, words
+from index.model import Span
+from index.text import sentences
+
+_MAX_CLAIM_CHARS = 10_000
+
+
+def highlighter(claim: str) -> Callable[[str], Span | None]:
+    """Prepare to find the nearest sentence in several passages."""
+    wanted = _terms(claim[:_MAX_CLAIM_CHARS])
+    return lambda passage: nearest_sentence(passage, wanted)
+
+
+def nearest_sentence(passage: str, wanted: frozenset[str]) -> Span | None:
+    """The sentence that shares most with a claim, counted inside `passage`.
+
+    A term that stands in few of the sentences tells more than one that stands in each; a long
+    sentence has to share more than a short one.
+
+    Returns:
+        None where there is only one sentence, so that nothing would stand out, or where no
+        sentence shares a term.
+    """
+    spans = sentences(passage)
+    if len(spans) < 2 or not wanted:
+        return None
+    found = [_terms(passage[start:end]) for start, end in spans]
+    holding = Counter(term for terms in found for term in terms & wanted)
+
+    def nearness(index: int) -> float:
+        shared = sum(math.log(1 + len(spans) / holding[t]) for t in found[index] & wanted)
+        return shared / math.sqrt(len(found[index]) + 4)
+
+    best = max(range(len(spans)), key=nearness)
+    if not found[best] & wanted:
+        return None
+    start, end = spans[best]
+    return Span(start=start, end=end)
+
+
+def _terms(text: str) -> frozenset[str]:
+    text = encodable(text)
+    return frozenset(words(text, without=stopwords.ENGLISH)) | frozenset(grams(text))

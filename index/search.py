@@ -1,0 +1,175 @@
+"""From a claim and its vector to ranked, judged passages of both lanes: pure and synchronous."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.api import Vectors
+from index import stopwords
+from index.analysis import encodable, grams, words
+from index.columns import Columns
+from index.features import Pool
+from index.filters import RowFilter
+from index.fusion import Scores
+from index.generation import Generation, LaneIndex
+from index.hits import Hits
+from index.model import Lane, Strength
+from index.strength import Calibration, Judged, calibration_for, judge, labels
+
+_MAX_CHARS = 10_000
+_MAX_TERMS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """How much each leg brings."""
+
+    candidates: int = 100
+    """Passages from each leg and lane; both legs score all of them."""
+
+
+DEFAULT = SearchSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RankedLane:
+    """Candidates of one lane, best first."""
+
+    judged: Judged
+    strengths: tuple[Strength, ...]
+    """One a candidate; what has none is not to be shown."""
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """(n,) passages."""
+        return self.judged.pool.ids
+
+    @property
+    def strength(self) -> Strength:
+        """Of the first passage; none without passages."""
+        return self.strengths[0] if self.strengths else Strength.NONE
+
+    def shown(self) -> Iterator[tuple[int, Strength]]:
+        """Passages that are close, best first, with their strength."""
+        for passage_id, strength in zip(self.ids.tolist(), self.strengths, strict=True):
+            if strength is not Strength.NONE:
+                yield passage_id, strength
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ranking:
+    """What the search makes of one claim."""
+
+    lanes: Mapping[Lane, RankedLane]
+
+    @property
+    def strength(self) -> Strength:
+        """Of the answer: that of the first reporting; readers alone never make it strong."""
+        reporting = self.lanes[Lane.REPORTING].strength
+        if reporting is not Strength.NONE:
+            return reporting
+        spoken_of = self.lanes[Lane.DISCUSSION].strength is not Strength.NONE
+        return Strength.RELATED if spoken_of else Strength.NONE
+
+
+def rank(
+    generation: Generation,
+    text: str,
+    vector: Vectors,
+    where: RowFilter | None = None,
+    settings: SearchSettings = DEFAULT,
+) -> Ranking:
+    """Rank the passages of both lanes for one claim.
+
+    Args:
+        generation: where to search.
+        text: the claim.
+        vector: (d,) the claim's unit vector, from the generation's encoder.
+        where: which passages may answer.
+        settings: how much each leg brings.
+
+    Raises:
+        WrongEncoderError: the vector has another dimension than the generation's.
+        GenerationError: the manifest holds a calibration that cannot be read.
+    """
+    calibration = calibration_of(generation)
+    terms = count_terms(text)
+    lanes = {}
+    for lane, index in generation.lanes.items():
+        pool = gather(lane, index, text, vector, where, settings, terms=terms)
+        judged = judge(pool, calibration)
+        lanes[lane] = RankedLane(judged=judged, strengths=labels(judged, lane, calibration))
+    return Ranking(lanes=lanes)
+
+
+def calibration_of(generation: Generation) -> Calibration:
+    """The generation's own calibration, or the one that is shipped for its encoder.
+
+    Raises:
+        GenerationError: the manifest holds a calibration that cannot be read.
+    """
+    own = generation.manifest.calibration
+    if own is not None:
+        return Calibration.from_dict(own)
+    return calibration_for(generation.manifest.encoder.model)
+
+
+def count_terms(text: str) -> int:
+    """How many distinct terms of a claim the lexical leg searches for."""
+    text = encodable(text[:_MAX_CHARS])
+    telling = words(text, without=stopwords.ENGLISH) or words(text, without=frozenset())
+    return min(len(set(telling)) + len(set(grams(text))), _MAX_TERMS)
+
+
+def gather(
+    lane: Lane,
+    index: LaneIndex,
+    text: str,
+    vector: Vectors,
+    where: RowFilter | None,
+    settings: SearchSettings,
+    *,
+    terms: int,
+) -> Pool:
+    """The candidates of both legs, each with the exact scores of both."""
+    dense = index.dense.search(vector, settings.candidates, where)
+    lexical = index.lexical.search(text, settings.candidates, where)
+    ids = np.union1d(dense.ids, lexical.ids)
+    cosine, unknown = _spread_out(dense, ids)
+    cosine[unknown] = index.dense.scores(vector, ids[unknown])
+    bm25, unknown = _spread_out(lexical, ids)
+    if len(lexical) == settings.candidates:  # Otherwise no other passage shares a term.
+        bm25[unknown] = index.lexical.scores(text, ids[unknown])
+    return Pool(
+        ids=ids,
+        groups=_groups(lane, index.columns, ids),
+        cosine=cosine,
+        bm25=bm25,
+        terms=terms,
+        searched=_searched(index.columns, where),
+    )
+
+
+def _spread_out(hits: Hits, ids: NDArray[np.int64]) -> tuple[Scores, NDArray[np.bool_]]:
+    """The scores of hits in the order of `ids`, and which of these were no hits."""
+    scores = np.zeros(len(ids), dtype=np.float32)
+    unknown = np.ones(len(ids), dtype=np.bool_)
+    positions = np.searchsorted(ids, hits.ids)
+    scores[positions] = hits.scores
+    unknown[positions] = False
+    return scores, unknown
+
+
+def _groups(lane: Lane, columns: Columns, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    rows = columns.positions(ids)
+    column = columns.document_id if lane is Lane.REPORTING else columns.comment_id
+    return np.asarray(column[rows])
+
+
+def _searched(columns: Columns, where: RowFilter | None) -> int:
+    mask = columns.mask(where)
+    return len(columns) if mask is None else int(mask.sum())
