@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.commands import add, ask, evaluate, rebuild, remove, serve, status, verify
-from bot.config import load_settings
+from bot.config import LogLevel, load_settings
 from bot.console import complain
 from bot.errors import BotError, SettingsError
 from bot.exits import ExitCode
@@ -46,6 +46,9 @@ def factcontext(
         Path | None,
         typer.Option(help="Settings file; default: factcontext.toml in this folder, if any."),
     ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Write log lines too, as `serve` does.")
+    ] = False,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
@@ -58,7 +61,9 @@ def factcontext(
     Settings come from FACTCONTEXT_* variables and factcontext.toml; the README lists them.
     """
     settings = load_settings(config)
-    configure_logging(settings.log_level, settings.log_format)
+    # A command that ends tells its person what happened; a server tells its log.
+    chatty = verbose or context.invoked_subcommand == serve.serve.__name__
+    configure_logging(settings.log_level if chatty else LogLevel.WARNING, settings.log_format)
     context.obj = settings
 
 

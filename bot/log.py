@@ -15,8 +15,11 @@ from bot.config import LogFormat, LogLevel
 # A bot token is the bot's number, a colon and 35 characters; it stands in every Bot API URL.
 _TOKEN = re.compile(r"\d{6,12}:[A-Za-z0-9_-]{30,}")
 REDACTED = "[token]"
-# These log request URLs (with the token) at INFO, or whole updates (with texts) at DEBUG.
-_TALKATIVE = ("httpx", "httpcore", "telegram", "aiohttp", "sentence_transformers", "alembic")
+# These log request URLs (with the token) at INFO, whole updates (with texts) at DEBUG, or how
+# they looked for their own files.
+_TALKATIVE = (
+    "httpx", "httpcore", "telegram", "aiohttp", "sentence_transformers", "alembic", "faiss",
+)  # fmt: skip
 
 
 def redact(text: str) -> str:

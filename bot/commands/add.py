@@ -15,6 +15,8 @@ from index.library import Change
 from index.loading import LoadedFile, load
 from index.readers import Limits, walk
 
+_WARNINGS_SHOWN = 3
+
 
 def add(
     context: typer.Context,
@@ -71,22 +73,22 @@ def _report(loaded: list[LoadedFile], *, as_json: bool, quiet: bool) -> None:
     if as_json:
         print_json({"files": [_as_json(file) for file in loaded], **_named(totals)})
         return
-    for file in loaded:
-        _advise(file)
     if not quiet:
+        for file in loaded:
+            _advise(file)
         out.print(", ".join(f"{number} {change}" for change, number in _named(totals).items()))
     if totals[Change.ADDED] or totals[Change.CHANGED]:
         err.print("Next: [bold]factcontext rebuild[/bold] makes it findable.")
 
 
 def _advise(file: LoadedFile) -> None:
-    """What an operator may want to mend, after the totals of the other files."""
-    for warning in file.warnings:
-        err.print(f"{file.path}: {warning}", style="yellow", markup=False)
-    for title, confidence in file.uncertain:
+    """What an operator may want to look at or mend."""
+    for warning in file.warnings[:_WARNINGS_SHOWN]:
+        err.print(f"{file.path}: {warning}", style="yellow", markup=False, soft_wrap=True)
+    if len(file.warnings) > _WARNINGS_SHOWN:
         err.print(
-            f"{file.path}: where the comments of “{title}” begin was guessed (confidence "
-            f"{confidence:.2f}); look with --dry-run, mend with {file.path.name}.meta.json.",
+            f"{file.path}: {len(file.warnings) - _WARNINGS_SHOWN} more warnings; "
+            "add --dry-run shows them all.",
             style="yellow",
             markup=False,
         )
@@ -97,6 +99,7 @@ def _advise(file: LoadedFile) -> None:
             f"{' ...' if len(file.missing) > 5 else ''}",
             style="yellow",
             markup=False,
+            soft_wrap=True,
         )
 
 
