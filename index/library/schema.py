@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 HEAD = "0001"
@@ -75,7 +76,8 @@ documents = Table(
     # Last, because what stands behind a long text in a row is slow to reach.
     Column("paragraphs", JSON, nullable=False),
     Column("body", Text, nullable=False),
-    Index("ix_documents_url", "url", unique=True),
+    # Without the condition SQLite takes "has no url" for a narrow question, and scans them all.
+    Index("ix_documents_url", "url", unique=True, sqlite_where=text("url IS NOT NULL")),
     Index("ix_documents_path", "path", "record", "occurrence"),
     Index("ix_documents_content_hash", "content_hash"),
     Index("ix_documents_source_id", "source_id"),

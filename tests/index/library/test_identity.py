@@ -1,8 +1,12 @@
 from dataclasses import replace
+from typing import Any
 
+import pytest
+from sqlalchemy import Select
+from sqlalchemy.dialects import sqlite
 from support.documents import article, remark
 
-from index.library import Change, Library, Upsert
+from index.library import Change, Library, Upsert, loading
 from index.model import Document
 
 A, B = "/texts/a.jsonl", "/texts/b.jsonl"
@@ -23,6 +27,24 @@ def changes(library: Library, *documents: Document, path: str = A) -> list[Chang
 
 def titles(library: Library) -> list[str]:
     return [row.title for row in library.documents()]
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (loading._SAME_URL, "ix_documents_url (url=?)"),
+        (loading._SAME_PLACE, "ix_documents_path (path=? AND record=? AND occurrence=?)"),
+        (loading._SAME_CONTENT, "ix_documents_content_hash (content_hash=?)"),
+    ],
+)
+def test_documents_are_looked_up_by_an_index(
+    library: Library, query: Select[Any], index: str
+) -> None:
+    compiled = query.compile(dialect=sqlite.dialect())
+    values = tuple(compiled.params.get(name) for name in compiled.positiontup or ())
+    with library._engines.reading.begin() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values).all()
+    assert [row[3] for row in plan] == [f"SEARCH documents USING INDEX {index}"]
 
 
 def test_document_with_a_url_is_known_by_it_in_any_file(library: Library) -> None:

@@ -66,7 +66,13 @@ def upgrade() -> None:
         "ix_documents_path", "documents", ["path", "record", "occurrence"], unique=False
     )
     op.create_index("ix_documents_source_id", "documents", ["source_id"], unique=False)
-    op.create_index("ix_documents_url", "documents", ["url"], unique=True)
+    op.create_index(
+        "ix_documents_url",
+        "documents",
+        ["url"],
+        unique=True,
+        sqlite_where=sa.text("url IS NOT NULL"),
+    )
     op.create_table(
         "comments",
         sa.Column("id", sa.Integer(), nullable=False),
