@@ -189,8 +189,11 @@ def _seal(
 ) -> None:
     """Write the manifest and wait until all of it is on the disk."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    # tantivy gives some of its files to their owner only; whoever may enter may read them all.
+    mode = folder.stat().st_mode & 0o666
     files = {}
     for done, path in enumerate(paths, start=1):
+        path.chmod(mode)
         sync_file(path)
         files[path.relative_to(folder).as_posix()] = FileMark.of(path)
         if progress is not None:

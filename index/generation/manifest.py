@@ -85,7 +85,7 @@ class Manifest:
         """Read the manifest of a generation's folder.
 
         Raises:
-            CorruptGenerationError: it is missing, changed or incomplete.
+            CorruptGenerationError: it is missing, changed, incomplete or of another generation.
             GenerationError: a newer program wrote it.
         """
         path = folder / MANIFEST
@@ -93,12 +93,18 @@ class Manifest:
             with path.open("rb") as file:
                 content = json.loads(file.read(_MAX_BYTES))
             _check(content, path)
-            return _from_json(content)
+            manifest = _from_json(content)
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
             raise CorruptGenerationError(
                 f"Generation {folder.name}: {MANIFEST} is missing or damaged; "
                 'run "factcontext rebuild".'
             ) from fault
+        if manifest.name != folder.name:
+            raise CorruptGenerationError(
+                f"Generation {folder.name} says that it is {manifest.name}; give its folder "
+                'that name, or run "factcontext rebuild".'
+            )
+        return manifest
 
 
 def _check(content: dict[str, Any], path: Path) -> None:

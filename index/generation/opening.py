@@ -89,11 +89,6 @@ def read_checked(folder: Path, *, checksums: bool) -> Manifest:
         GenerationError: a newer program wrote it.
     """
     manifest = Manifest.read(folder)
-    if manifest.name != folder.name:
-        raise CorruptGenerationError(
-            f"Generation {folder.name} says that it is {manifest.name}; give its folder "
-            'that name, or run "factcontext rebuild".'
-        )
     found = faults(folder, manifest.files, contents=checksums)
     if found:
         others = f" ({len(found) - 1} more files are damaged)" if len(found) > 1 else ""

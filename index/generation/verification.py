@@ -14,7 +14,6 @@ from index.generation import layout
 from index.generation.checksums import faults
 from index.generation.lane import LaneDigest
 from index.generation.manifest import LaneMark, Manifest
-from index.generation.opening import read_checked
 from index.lexical import TantivyLexical
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def verify(root: Path, name: str, library: Library | None = None) -> list[str]:
     """
     folder = layout.folder(root, name)
     try:
-        manifest = read_checked(folder, checksums=False)
+        manifest = Manifest.read(folder)
         damaged = faults(folder, manifest.files, contents=True)
         if damaged:
             return [f"Generation {name}: {fault}." for fault in damaged]

@@ -92,10 +92,7 @@ def test_manifest_says_from_what_when_and_by_whom(
     assert manifest.revision == library.revision
     assert manifest.passages == {Lane.REPORTING: 24, Lane.DISCUSSION: 24}
     assert manifest.calibration == {"slope": 2.5, "set": "x"}
-    on_disk = {
-        p.relative_to(root / name).as_posix(): p.stat().st_size for p in _files(root / name)
-    }
-    assert {name: mark.size for name, mark in manifest.files.items()} == on_disk
+    assert {path: mark.size for path, mark in manifest.files.items()} == _sizes(root / name)
 
 
 def _sizes(folder: Path) -> dict[str, int]:

@@ -1,0 +1,152 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.collection import collection, load
+from support.passage_rows import row
+from support.word_encoder import WordEncoder
+
+from embeddings.store import VectorStore
+from index.columns import ColumnsWriter
+from index.dense import DenseWriter
+from index.errors import NoGenerationError
+from index.generation import build, verify
+from index.generation.checksums import FileMark
+from index.generation.manifest import Manifest
+from index.library import Library
+from index.model import Lane
+
+
+@pytest.fixture
+def name(library: Library, encoder: WordEncoder, store: VectorStore, root: Path) -> str:
+    return build(library, encoder, store, root)
+
+
+def _reseal(folder: Path) -> None:
+    """Make the manifest agree with files that were exchanged, as a faulty build would."""
+    manifest = Manifest.read(folder)
+    marks = {path: FileMark.of(folder / path) for path in manifest.files}
+    manifest.files.update(marks)  # type: ignore[attr-defined]
+    manifest.write(folder)
+
+
+def test_sound_generation_has_no_problem(name: str, root: Path, library: Library) -> None:
+    assert verify(root, name, library) == []
+    assert verify(root, name) == []
+
+
+def test_unknown_generation_is_refused(root: Path, name: str) -> None:
+    with pytest.raises(NoGenerationError):
+        verify(root, "0009")
+
+
+def test_every_damaged_file_is_listed(name: str, root: Path, library: Library) -> None:
+    (root / name / Lane.REPORTING / "dense.faiss").unlink()
+    path = root / name / Lane.DISCUSSION / "columns.npy"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x07")
+
+    problems = verify(root, name, library)
+
+    assert len(problems) == 2
+    assert "discussion/columns.npy does not have the content" in problems[0]
+    assert "reporting/dense.faiss is missing" in problems[1]
+
+
+def test_damaged_manifest_is_a_problem(name: str, root: Path, library: Library) -> None:
+    (root / name / "manifest.json").write_text("{")
+
+    assert ["manifest.json is missing or damaged" in p for p in verify(root, name, library)] == [
+        True
+    ]
+
+
+def _swap_lanes(root: Path, part: str) -> None:
+    one, two = (root / lane / part for lane in Lane)
+    one.rename(root / "aside")
+    two.rename(one)
+    (root / "aside").rename(two)
+
+
+@pytest.mark.parametrize(
+    ("part", "problem"),
+    [
+        ("dense.faiss", "the dense index holds other passages"),
+        ("columns.npy", "the lexical index holds other passages"),
+    ],
+)
+def test_indexes_of_other_passages_are_a_problem(
+    name: str, root: Path, part: str, problem: str
+) -> None:
+    _swap_lanes(root / name, part)
+    _reseal(root / name)
+
+    assert any(problem in found for found in verify(root, name))
+
+
+def _write_rows(folder: Path, vectors: np.ndarray, ids: np.ndarray) -> None:
+    writer = DenseWriter(vectors.shape[1])
+    writer.add(ids, vectors)
+    writer.write(folder / "dense.faiss")
+
+
+def test_rows_that_do_not_find_themselves_are_a_problem(name: str, root: Path) -> None:
+    folder = root / name / Lane.REPORTING
+    ids = np.load(folder / "columns.npy")[0].copy()
+    _write_rows(folder, np.zeros((len(ids), 32), np.float32), ids)
+    _reseal(root / name)
+
+    assert ["does not find itself" in problem for problem in verify(root, name)] == [True]
+
+
+def test_wrong_count_is_a_problem(name: str, root: Path) -> None:
+    folder = root / name / Lane.REPORTING
+    columns = ColumnsWriter()
+    columns.add([row(1), row(2)])
+    columns.write(folder / "columns.npy")
+    _write_rows(folder, np.eye(2, 32, dtype=np.float32), np.array([1, 2]))
+    _reseal(root / name)
+
+    assert any("2 passages instead of 24" in problem for problem in verify(root, name))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda documents: documents[:-1], "2 are not in the library"),
+        (lambda documents: [*documents, *collection(90, 91)], "2 passages are missing"),
+    ],
+)
+def test_passages_that_differ_from_the_library_are_a_problem(
+    name: str,
+    root: Path,
+    library: Library,
+    tmp_path: Path,
+    change: Callable[[list], list],
+    problem: str,
+) -> None:
+    with Library.open(tmp_path / "other.sqlite3") as other:
+        load(other, change(collection()))
+        assert other.revision == library.revision
+
+        problems = verify(root, name, other)
+
+    assert [problem in found for found in problems] == [True, True]
+
+
+def test_other_texts_under_the_same_ids_are_a_problem(
+    name: str, root: Path, tmp_path: Path
+) -> None:
+    with Library.open(tmp_path / "other.sqlite3") as other:
+        load(other, collection(40, 52))
+
+        problems = verify(root, name, other)
+
+    assert ["others than in the library" in found for found in problems] == [True, True]
+
+
+def test_library_that_moved_on_is_no_problem(name: str, root: Path, library: Library) -> None:
+    load(library, collection(40, 42), path="more.jsonl")
+    library.remove([library.documents(limit=1)[0].document_id])
+
+    assert verify(root, name, library) == []
