@@ -94,10 +94,13 @@ def _discussion(answer: Answer, t: Translator) -> Iterator[_Line]:
         yield _heading(t.gettext("What readers said"))
         yield _Line(text=Text(t.gettext("opinions of readers, not checked"), style="italic"))
         yield _BLANK
+    above: ArticleHead | None = None
     for thread in answer.discussion:
-        under = t.gettext("Under the article {title}").format(title=_title(thread.head, t))
-        yield _Line(text=Text(under, style="bold"))
-        yield from _origin(thread.head, t)
+        if thread.head != above:
+            under = t.gettext("Under the article {title}").format(title=_title(thread.head, t))
+            yield _Line(text=Text(under, style="bold"))
+            yield from _origin(thread.head, t)
+        above = thread.head
         for remark in thread.remarks:
             yield from _remark(remark, t)
             yield _BLANK

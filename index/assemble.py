@@ -61,16 +61,24 @@ def threads(
     highlight: Highlighter,
     shown: Shown,
 ) -> tuple[Thread, ...]:
-    """Group comment passages by conversation; one comment is shown once, by its best passage."""
+    """Group comment passages by conversation; one comment is shown once, by its best passage.
+
+    The conversations shown are the best ones; those under one article stand together.
+    """
     groups: dict[int, dict[int, StoredPassage]] = {}
     for passage_id in ranked:
         passage = stored.get(passage_id)
         if passage is not None and passage.comment is not None:
             group = groups.setdefault(passage.comment.thread_id, {})
             group.setdefault(passage.comment.comment_id, passage)
+    chosen = [list(g.values())[: shown.remarks_per_thread] for g in groups.values()]
+    by_article: dict[int, list[list[StoredPassage]]] = {}
+    for remarks in chosen[: shown.threads]:
+        by_article.setdefault(remarks[0].document.document_id, []).append(remarks)
     return tuple(
-        _thread([(p, highlight(p.text)) for p in list(group.values())[: shown.remarks_per_thread]])
-        for group in list(groups.values())[: shown.threads]
+        _thread([(passage, highlight(passage.text)) for passage in remarks])
+        for article in by_article.values()
+        for remarks in article
     )
 
 
