@@ -236,16 +236,17 @@ def test_generation_copied_elsewhere_serves_there(copied: Path, tmp_path: Path) 
 
 
 READ_ONLY = """
-import os, sys
+import os, shutil, sys
 from pathlib import Path
-import faiss, tantivy  # An unprivileged user may not be able to read them later.
 from index.errors import GenerationError
 from index.generation import open_generation, promote
 from index.model import Lane
+root, spare, fingerprint = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+# Loads every library while this process may still read them.
+open_generation(spare, fingerprint=fingerprint)
 if os.getuid() == 0:
     os.setgroups([]), os.setgid(65534), os.setuid(65534)
-root = Path(sys.argv[1])
-generation = open_generation(root, fingerprint=sys.argv[2])
+generation = open_generation(root, fingerprint=fingerprint)
 print(len(generation.lanes[Lane.REPORTING].lexical.search("only4", 9)))
 try:
     promote(root, "0001")
@@ -269,9 +270,11 @@ def read_only(pristine: Path) -> Iterator[Path]:
             path.chmod(0o755)
 
 
-def test_read_only_folder_serves_and_says_why_it_cannot_change(read_only: Path) -> None:
+def test_read_only_folder_serves_and_says_why_it_cannot_change(
+    read_only: Path, pristine: Path
+) -> None:
     run = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", READ_ONLY, str(read_only), FINGERPRINT],
+        [sys.executable, "-c", READ_ONLY, str(read_only), str(pristine), FINGERPRINT],
         capture_output=True,
         text=True,
         check=False,
