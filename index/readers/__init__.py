@@ -8,6 +8,9 @@ from pathlib import Path
 from index.errors import MalformedError, ReadError, UnknownFormatError
 from index.model import Document
 from index.readers.base import Reader, SourceFile
+from index.readers.blogger import BloggerReader
+from index.readers.disqus import DisqusReader
+from index.readers.feed import FeedReader
 from index.readers.jsonl import JsonLinesReader
 from index.readers.limits import Limits
 from index.readers.markdown import MarkdownReader
@@ -15,10 +18,19 @@ from index.readers.plain import PlainTextReader
 from index.readers.sidecar import SUFFIX as SIDECAR_SUFFIX
 from index.readers.sidecar import load_sidecar
 from index.readers.walk import walk
+from index.readers.wxr import WxrReader
 
 __all__ = ["READERS", "Limits", "Reader", "SourceFile", "read_path", "select", "walk"]
 
-READERS: tuple[Reader, ...] = (JsonLinesReader(), MarkdownReader(), PlainTextReader())
+READERS: tuple[Reader, ...] = (
+    JsonLinesReader(),
+    MarkdownReader(),
+    PlainTextReader(),
+    WxrReader(),
+    DisqusReader(),
+    BloggerReader(),
+    FeedReader(),
+)
 """Every format; of equally certain readers the first is taken."""
 
 

@@ -1,0 +1,129 @@
+"""The entries of a parsed feed, with their texts made plain."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+from index.model import Paragraph
+from index.readers.html_text import paragraphs_of, words_of
+
+_COMMENT_LINK = re.compile(r"#(?:comment-?|c)\d+$")
+_REPLY = "thr_in-reply-to"
+_PLAIN = "text/plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry, or the head of a feed; each text may be empty."""
+
+    key: str = ""
+    title: str = ""
+    url: str = ""
+    author: str = ""
+    published: str = ""
+    language: str = ""
+    body: tuple[Paragraph, ...] = ()
+    is_summary: bool = False
+    """The feed has no more of it than a summary."""
+    is_comment: bool = False
+    answers: str = ""
+    """The key of the entry that it answers, which may be in another feed."""
+    article_url: str = ""
+    """Where the article of a comment is, as far as the comment says so."""
+    comment_feed: str = ""
+    """The feed of the comments on it."""
+
+
+def entries_of(parsed: Any) -> tuple[Entry, list[Entry]]:  # noqa: ANN401  # feedparser is untyped
+    """The head of a feed and its entries, in its order.
+
+    Args:
+        parsed: what feedparser made of a feed.
+    """
+    feed = parsed.get("feed", {})
+    head = Entry(
+        title=_plain(feed.get("title"), feed.get("title_detail")),
+        url=_text(feed.get("link")),
+        language=_text(feed.get("language")),
+    )
+    # Plain dicts: those of the parser take one date for another, with a warning.
+    return head, [_entry(dict(entry), head.url) for entry in parsed.get("entries", [])]
+
+
+def _entry(entry: Mapping[str, Any], base: str) -> Entry:
+    url = _joined(base, entry.get("link"))
+    reply = entry.get(_REPLY)
+    reply = reply if isinstance(reply, Mapping) else None
+    is_comment = reply is not None or _COMMENT_LINK.search(url) is not None
+    detail = _content(entry)
+    return Entry(
+        key=_text(entry.get("id")) or url,
+        title=_plain(entry.get("title"), entry.get("title_detail")),
+        url=url,
+        author=_author(entry),
+        published=_published(entry),
+        language=_text(detail.get("language")),
+        body=_paragraphs(detail, quotes=is_comment),
+        is_summary=not entry.get("content"),
+        is_comment=is_comment,
+        answers=_text(reply.get("ref")) if reply else "",
+        article_url=_joined(base, reply.get("href") if reply else "") or url,
+        comment_feed=_joined(base, entry.get("wfw_commentrss")) or _replies(entry, base),
+    )
+
+
+def _content(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The longest of the texts that an entry has, or its summary."""
+    contents = [each for each in entry.get("content") or () if each.get("value")]
+    if contents:
+        longest: Mapping[str, Any] = max(contents, key=lambda each: len(each["value"]))
+        return longest
+    detail = entry.get("summary_detail")
+    return detail if isinstance(detail, Mapping) else {}
+
+
+def _paragraphs(detail: Mapping[str, Any], *, quotes: bool) -> tuple[Paragraph, ...]:
+    value = _text(detail.get("value"))
+    if detail.get("type") == _PLAIN:
+        return paragraphs_of(html.escape(value), line_breaks=True, quotes=quotes)
+    return paragraphs_of(value, quotes=quotes)
+
+
+def _plain(value: object, detail: object) -> str:
+    text = _text(value)
+    is_plain = isinstance(detail, Mapping) and detail.get("type") == _PLAIN
+    return " ".join(text.split()) if is_plain else words_of(text)
+
+
+def _author(entry: Mapping[str, Any]) -> str:
+    detail = entry.get("author_detail")
+    name = detail.get("name") if isinstance(detail, Mapping) else None
+    return _text(name) or _text(entry.get("author"))
+
+
+def _published(entry: Mapping[str, Any]) -> str:
+    dates = (_text(entry.get(name)) for name in ("published", "created", "updated"))
+    return next(filter(None, dates), "")
+
+
+def _replies(entry: Mapping[str, Any], base: str) -> str:
+    for link in entry.get("links") or ():
+        if link.get("rel") == "replies" and "html" not in _text(link.get("type")):
+            return _joined(base, link.get("href"))
+    return ""
+
+
+def _joined(base: str, link: object) -> str:
+    try:
+        return urljoin(base, _text(link)) if link else ""
+    except ValueError:
+        return ""
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
