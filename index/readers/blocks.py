@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from index.readers.decoding import trim
+
 _MAX_MARKER_CHARS = 400
-_BLANK = " \t\n\v\f\u00a0\u200b\ufeff\u3000"
 _COUNT = r"\d{1,3}(?:[.,\u00a0 ]?\d{3}){0,3}"
 _WORDS = (
     "(?:reader )?comments?|responses?|replies|reply|thoughts?"
@@ -48,7 +49,7 @@ def is_marker(line: str) -> bool:
     """Whether a line says that comments follow: `Comments`, `12 responses`, `---comments---`."""
     if len(line) > _MAX_MARKER_CHARS:
         return False
-    match = _MARKER.fullmatch(line.strip(_RULES + _BLANK))
+    match = _MARKER.fullmatch(trim(line).strip(_RULES))
     if match is None:
         return False
     return bool(match["count"]) or not match["word"].lower().startswith(_ONLY_COUNTED)
@@ -77,7 +78,7 @@ def split_blocks(text: str, break_at: int | None = None) -> list[Block]:
 def _blocks(lines: list[str], break_at: int | None) -> Iterator[Block]:
     first, blanks = 0, 0
     for number, line in enumerate([*lines, ""], start=1):
-        blank = not line.strip(_BLANK)
+        blank = not trim(line)
         marker = not blank and is_marker(line)
         if first and (blank or marker or number == break_at):
             yield _block(lines, first, number - 1, blanks)
@@ -92,5 +93,5 @@ def _blocks(lines: list[str], break_at: int | None) -> Iterator[Block]:
 
 
 def _block(lines: list[str], first: int, last: int, blanks: int, *, marker: bool = False) -> Block:
-    text = "\n".join(lines[first - 1 : last]).strip(_BLANK)
+    text = trim("\n".join(lines[first - 1 : last]))
     return Block(text=text, first_line=first, last_line=last, blanks_before=blanks, marker=marker)

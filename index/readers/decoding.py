@@ -17,6 +17,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _GUESS_BYTES = 256 * 1024
+_CENTRAL_EUROPEAN = ("Croatian", "Czech", "Hungarian", "Polish", "Slovak", "Slovene")
+_BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u2060\ufeff"
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -31,6 +33,11 @@ class Decoded:
 def normalise(text: str) -> str:
     """LF newlines, and nothing that cannot be shown: control characters, half surrogate pairs."""
     return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def trim(text: str) -> str:
+    """Text without the blank space, visible to a program only, that stands around it."""
+    return text.strip(_BLANK)
 
 
 def decode(data: bytes, name: str) -> Decoded:
@@ -79,11 +86,14 @@ def _guess(data: bytes, name: str) -> Decoded:
     # Only files that are no UTF-8 pay for loading its tables.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:_GUESS_BYTES]).best()
-    if best is None:
+    matches = list(from_bytes(data[:_GUESS_BYTES]))
+    if not matches:
         raise UnknownFormatError(
             f"{name} is no text in any encoding that can be told; save it as UTF-8."
         )
+    # Of equally good guesses it puts the alphabetically first first, whatever the language.
+    usual = "cp1250" if matches[0].language in _CENTRAL_EUROPEAN else "cp1252"
+    best = max(matches, key=lambda m: (-m.chaos, m.coherence, m.encoding == usual))
     decoded = _checked(data.decode(best.encoding, errors="replace"), "the encoding is uncertain")
     assumed = f"the file is not UTF-8, read as {best.encoding}; save it as UTF-8 if it looks wrong"
     return Decoded(text=decoded.text, warnings=(assumed, *decoded.warnings))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from index.dates import PartialDate
 from index.mentions import find_mentions
-from index.readers.decoding import normalise
+from index.readers.decoding import normalise, trim
 
 MAX_TITLE_CHARS = 500
 MAX_NAME_CHARS = 200
@@ -25,7 +25,7 @@ _NO_NAME = frozenset({"", "anonymous", "none", "null"})
 
 def one_line(text: str, most: int) -> str:
     """Text on one line, cut at a word with an ellipsis when it has more than `most` characters."""
-    line = " ".join(normalise(text).split())
+    line = trim(" ".join(normalise(text).split()))
     if len(line) <= most:
         return line
     cut = line[: most - 1]

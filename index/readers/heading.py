@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from index.dates import PartialDate, Precision
 from index.readers.blocks import Block
+from index.readers.decoding import trim
 from index.readers.fields import MAX_TITLE_CHARS, clean_name, one_line, parse_published
 
 _EARLY = 3
@@ -63,7 +64,7 @@ def _titled(blocks: Sequence[Block]) -> tuple[Heading, Sequence[Block]]:
         # A paragraph stands where the title should: it is shown in short, and kept whole.
         return heading, blocks
     if below:
-        more = replace(first, text=below.strip(), first_line=first.first_line + 1, blanks_before=0)
+        more = replace(first, text=trim(below), first_line=first.first_line + 1, blanks_before=0)
         return heading, (more, *rest)
     return heading, rest
 

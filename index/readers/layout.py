@@ -53,6 +53,11 @@ def parse_layout(
     start, clue = _boundary(rest, authors, comments_at)
     body = tuple(_paragraph(block) for block in rest[:start] if not block.marker)
     told = _comments(rest, authors, start, limits, where)
+    if comments_at and not told:
+        raise MalformedError(
+            f'{where}: "comments_start_line" is {comments_at}, and no text stands there or below; '
+            "give 0 for no comments."
+        )
     if not body and not told:
         raise MalformedError(f"{where} has a title and nothing below it.")
     check_paragraphs(body, limits, where)

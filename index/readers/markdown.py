@@ -48,7 +48,9 @@ class MarkdownReader:
         blocks = text_blocks(front.below, front.lines_above)
         article, discussion = _divided(blocks, record)
         title, article = _title(article)
-        head = head_of(record, tuple(_paragraph(block) for block in article), title=title)
+        head = head_of(
+            record, tuple(_paragraph(block) for block in article if block.text), title=title
+        )
         listed = comments_of(record)
         if listed and discussion:
             raise MalformedError(

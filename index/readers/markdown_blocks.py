@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from index.readers.decoding import trim
+
 _CODE = ("fence", "code_block")
 
 
@@ -44,7 +46,7 @@ def _blocks(tokens: Sequence[Token], lines_above: int) -> Iterator[TextBlock]:
             heading = int(token.tag[1]) if token.nesting > 0 else 0
         elif token.map is not None and (token.type == "inline" or token.type in _CODE):
             plain = token.content if token.type in _CODE else _plain(token.children or ())
-            plain = plain.strip()
+            plain = trim(plain)
             if plain or heading:
                 first, end = token.map
                 yield TextBlock(

@@ -59,14 +59,14 @@ def mark_quotes(comments: Sequence[Comment]) -> tuple[Comment, ...]:
         for paragraph in paragraphs:
             if len(paragraph.text) >= MIN_QUOTE_CHARS:
                 heard.add(paragraph.text)
-        marked.append(replace(comment, paragraphs=paragraphs))
+        changed = paragraphs != comment.paragraphs
+        marked.append(replace(comment, paragraphs=paragraphs) if changed else comment)
     return tuple(marked)
 
 
 def _marked(paragraph: Paragraph, heard: _Heard) -> Paragraph:
     if paragraph.quote or len(paragraph.text) < MIN_QUOTE_CHARS:
         return paragraph
-    for text in (paragraph.text, paragraph.text.strip(_WRAPPING)):
-        if len(text) >= MIN_QUOTE_CHARS and heard.holds(text):
-            return replace(paragraph, quote=True)
-    return paragraph
+    bare = paragraph.text.strip(_WRAPPING)
+    text = bare if len(bare) >= MIN_QUOTE_CHARS else paragraph.text
+    return replace(paragraph, quote=True) if heard.holds(text) else paragraph

@@ -12,7 +12,7 @@ from index.mentions import find_mentions
 from index.model import Document, Paragraph
 from index.readers import fields
 from index.readers.comments import Told, check_count, link, own_quotes
-from index.readers.decoding import normalise
+from index.readers.decoding import normalise, trim
 from index.readers.limits import Limits
 
 _GAP = re.compile(r"\n[^\S\n]*\n\s*")
@@ -106,7 +106,7 @@ class Record:
             parts = [normalise(part) for part in value]
         else:
             parts = _GAP.split(self.string(*names) or "")
-        paragraphs = tuple(Paragraph(text=p) for p in (part.strip() for part in parts) if p)
+        paragraphs = tuple(Paragraph(text=p) for p in (trim(part) for part in parts) if p)
         check_paragraphs(paragraphs, self.limits, self.where)
         return paragraphs
 

@@ -1,0 +1,321 @@
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+
+import pytest
+
+from index.errors import MalformedError, TooLargeError
+from index.model import Comment, Document
+from index.readers import Limits
+
+Read = Callable[..., list[Document]]
+ReadOne = Callable[..., Document]
+
+SAID = "I have taken that bus twice and would rather swim."
+
+
+def line(**fields: object) -> str:
+    return json.dumps({"title": "No ferry", "text": "It is off.", **fields})
+
+
+def tree(comments: tuple[Comment, ...]) -> list[tuple[str, str | None, str]]:
+    return [(comment.key, comment.parent, comment.text) for comment in comments]
+
+
+def test_a_record_gives_all_its_fields(read_one: ReadOne) -> None:
+    document = read_one(
+        line(
+            id=17,
+            text="It is off.\n\nFor the winter.\n \nSo they say.",
+            url="https://www.example.org/ferry",
+            source="Bay Post",
+            author={"name": "Ida Berg", "email": "ida@example.org"},
+            credit="Photo: Bo",
+            published="Sun, 04 Nov 2018 08:00:00 +0000",
+            language="en-GB",
+        ),
+        "a.jsonl",
+    )
+    assert document.published is not None
+    assert (
+        *(document.record, document.title, document.url, document.source, document.author),
+        *(document.credit, document.published.isoformat(), document.language),
+        *(document.parse_confidence, document.warnings),
+    ) == (
+        *("17", "No ferry", "https://www.example.org/ferry", "Bay Post", "Ida Berg"),
+        *("Photo: Bo", "2018-11-04", "en", 1.0, ()),
+    )
+    assert [p.text for p in document.body] == ["It is off.", "For the winter.", "So they say."]
+
+
+def test_a_body_may_be_a_list_of_paragraphs(read_one: ReadOne) -> None:
+    document = read_one(
+        json.dumps({"title": "T", "body": ["One.\n\nStill one.", "", "Two."]}), "a.jsonl"
+    )
+    assert [p.text for p in document.body] == ["One.\n\nStill one.", "Two."]
+
+
+def test_a_source_is_the_host_of_the_url_where_none_is_stated(read_one: ReadOne) -> None:
+    assert read_one(line(url="https://www.example.org/x"), "a.jsonl").source == "example.org"
+
+
+def test_flat_comments_keep_their_parents(read_one: ReadOne) -> None:
+    comments = [
+        {"id": 1, "author": "Ida", "published": "2018-11-04", "text": "Off?"},
+        {"id": 2, "parent": 1, "text": "Off."},
+        {"id": 3, "parent": "2", "text": ["So.", "Well."]},
+    ]
+    document = read_one(line(comments=comments), "a.jsonl")
+    assert tree(document.comments) == [
+        ("1", None, "Off?"),
+        ("2", "1", "Off."),
+        ("3", "2", "So.\n\nWell."),
+    ]
+    assert document.comments[0].author == "Ida"
+    assert document.comments[0].published is not None
+    assert document.comments[0].published.isoformat() == "2018-11-04"
+
+
+def test_nested_replies_keep_their_parents(read_one: ReadOne) -> None:
+    comments = [
+        {
+            "text": "Off?",
+            "replies": [{"text": "Off.", "replies": [{"text": "So."}]}, {"text": "No."}],
+        },
+        {"text": "Well."},
+    ]
+    assert tree(read_one(line(comments=comments), "a.jsonl").comments) == [
+        ("1", None, "Off?"),
+        ("2", "1", "Off."),
+        ("3", "2", "So."),
+        ("4", "1", "No."),
+        ("5", None, "Well."),
+    ]
+
+
+def test_a_parent_may_stand_later_in_the_file(read_one: ReadOne) -> None:
+    comments = [{"id": "b", "parent": "a", "text": "Off."}, {"id": "a", "text": "Off?"}]
+    assert tree(read_one(line(comments=comments), "a.jsonl").comments) == [
+        ("b", "a", "Off."),
+        ("a", None, "Off?"),
+    ]
+
+
+def test_an_unknown_parent_is_a_warning_and_a_root(read_one: ReadOne) -> None:
+    document = read_one(line(comments=[{"id": 1, "parent": 9, "text": "Off?"}]), "a.jsonl")
+    assert tree(document.comments) == [("1", None, "Off?")]
+    assert "'9'" in document.warnings[0]
+
+
+def test_a_circle_of_parents_is_opened_at_its_first_comment(read_one: ReadOne) -> None:
+    comments = [
+        {"id": "z", "parent": "b", "text": "0"},
+        {"id": "a", "parent": "c", "text": "1"},
+        {"id": "b", "parent": "a", "text": "2"},
+        {"id": "c", "parent": "b", "text": "3"},
+        {"id": "self", "parent": "self", "text": "4"},
+    ]
+    document = read_one(line(comments=comments), "a.jsonl")
+    assert [(c.key, c.parent) for c in document.comments] == [
+        *(("z", "b"), ("a", None), ("b", "a"), ("c", "b"), ("self", None))
+    ]
+    assert len(document.warnings) == 2
+
+
+def test_of_two_equal_ids_the_first_keeps_it_and_its_replies(read_one: ReadOne) -> None:
+    comments = [
+        {"id": 1, "text": "a"},
+        {"id": 1, "text": "b"},
+        {"id": 2, "parent": 1, "text": "c"},
+    ]
+    document = read_one(line(comments=comments), "a.jsonl")
+    assert tree(document.comments) == [("1", None, "a"), ("1-2", None, "b"), ("2", "1", "c")]
+    assert len(document.warnings) == 1
+
+
+def test_positions_given_as_keys_avoid_stated_ids(read_one: ReadOne) -> None:
+    comments = [{"text": "a"}, {"id": "1", "text": "b"}, {"id": "1-2", "text": "c"}]
+    keys = [c.key for c in read_one(line(comments=comments), "a.jsonl").comments]
+    assert len(set(keys)) == 3
+    assert keys[1:] == ["1", "1-2"]
+
+
+def test_deleted_comments_stay_only_where_they_have_replies(read_one: ReadOne) -> None:
+    comments = [
+        {"id": 1, "author": "Ida", "text": "Gone", "deleted": True},
+        {"id": 2, "parent": 1, "text": "Why?"},
+        {"id": 3, "author": "Bo", "text": "Gone", "deleted": True},
+        {"id": 4, "parent": 3, "text": " "},
+    ]
+    document = read_one(line(comments=comments), "a.jsonl")
+    assert tree(document.comments) == [("1", None, ""), ("2", "1", "Why?")]
+    assert document.comments[0].author is None
+
+
+def test_quotes_are_marked(read_one: ReadOne) -> None:
+    comments = [
+        {"text": SAID},
+        {"text": f"“{SAID}”\n\nReally?"},
+        {"text": "> something else\n> altogether\n\nNo."},
+        {"text": f"You said: {SAID}"},
+    ]
+    marked = [
+        [paragraph.quote for paragraph in comment.paragraphs]
+        for comment in read_one(line(comments=comments), "a.jsonl").comments
+    ]
+    assert marked == [[False], [True, False], [True, False], [False]]
+
+
+def test_addresses_never_get_in(read_one: ReadOne) -> None:
+    comments = [
+        {"author": "ida@example.org", "email": "ida@example.org", "ip": "192.0.2.7", "text": "a"},
+        {"author": "192.0.2.7", "text": "b"},
+        {"author": "2001:db8::7", "text": "c"},
+        {"author": "Bo Lind <bo@example.org>", "text": "d"},
+        {
+            "author": {"name": "Cy", "email": "cy@example.org"},
+            "author_ip": "192.0.2.9",
+            "text": "e",
+        },
+    ]
+    document = read_one(line(comments=comments), "a.jsonl")
+    assert [c.author for c in document.comments] == [None, None, None, "Bo Lind", "Cy"]
+    assert "@example" not in repr(document)
+    assert "192.0.2" not in repr(document)
+
+
+def test_a_date_that_cannot_be_read_is_a_warning(read_one: ReadOne) -> None:
+    document = read_one(line(published="the other day"), "a.jsonl")
+    assert document.published is None
+    assert "the other day" in document.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "ftp://a.org", "https://", "http://a b", "x"]
+)
+def test_a_link_that_is_not_safe_to_show_is_left_out(read_one: ReadOne, url: str) -> None:
+    document = read_one(line(url=url), "a.jsonl")
+    assert document.url is None
+    assert len(document.warnings) == 1
+
+
+def test_warnings_are_bounded(read_one: ReadOne) -> None:
+    comments = [{"published": "x", "text": "a"} for _ in range(500)]
+    warnings = read_one(line(comments=comments), "a.jsonl").warnings
+    assert len(warnings) == 21
+    assert warnings[-1] == "and 480 more warnings"
+
+
+def test_a_beir_corpus_is_read_also_from_gzip(read: Read) -> None:
+    lines = [
+        {"_id": "4983", "title": "T", "text": "A."},
+        {"_id": "5", "title": "", "text": "B is so."},
+    ]
+    packed = gzip.compress("\n".join(map(json.dumps, lines)).encode())
+    documents = read(packed, "corpus.jsonl.gz")
+    assert [(d.record, d.title) for d in documents] == [("4983", "T"), ("5", "B is so.")]
+
+
+def test_a_document_without_id_and_url_keeps_its_record_when_lines_move(read: Read) -> None:
+    first, second = line(title="A"), line(title="B")
+    before = [d.record for d in read(f"{first}\n{second}\n", "a.jsonl")]
+    after = [d.record for d in read(f"{second}\n\n{first}\n", "b.jsonl")]
+    assert after == before[::-1]
+    assert len(set(before)) == 2
+
+
+def test_equal_titles_without_id_are_different_records(read: Read) -> None:
+    records = [d.record for d in read(f"{line()}\n{line()}\n", "a.jsonl")]
+    assert len(set(records)) == 2
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *(
+            "{",
+            "[1]",
+            "null",
+            '{"a": 1}',
+            '{"title": "x", "text": "y"',
+            '{"title": NaN, "text": "y"}',
+        ),
+        *('{"title": ["x"], "text": "y"}', '{"title": "x", "text": {"y": 1}}'),
+        *('{"title": "x", "text": [1]}', '{"title": "x", "text": "y", "comments": "no"}'),
+        *('{"title": "x", "text": "y", "comments": [1]}', '{"title": true, "text": "y"}'),
+        '{"title": "x", "text": "y", "comments": [{"text": "a", "replies": {}}]}',
+    ],
+)
+def test_a_bad_line_is_a_fault_with_its_number(read: Read, bad: str) -> None:
+    with pytest.raises(MalformedError, match=r"a\.jsonl, line 3"):
+        read(f"{line(id=1)}\n\n{bad}\n{line(id=2)}\n", "a.jsonl")
+
+
+def test_a_first_line_that_is_broken_is_a_fault_and_not_unknown(read: Read) -> None:
+    with pytest.raises(MalformedError, match="line 1"):
+        read('{"title": "x", "text": \n', "a.jsonl")
+
+
+def test_text_that_is_no_utf8_is_a_fault_with_its_line(read: Read) -> None:
+    content = line(id=1).encode() + b'\n{"title": "\xff", "text": "y"}\n'
+    with pytest.raises(MalformedError, match="line 2 is not UTF-8"):
+        read(content, "a.jsonl")
+
+
+def test_an_id_given_twice_is_a_fault_with_both_lines(read: Read) -> None:
+    with pytest.raises(MalformedError, match="line 2 has the id of line 1"):
+        read(f"{line(id=1)}\n{line(id='1')}\n", "a.jsonl")
+
+
+def test_half_surrogates_and_control_characters_are_cleaned(read_one: ReadOne) -> None:
+    document = read_one('{"title": "a\\ud800b", "text": "c\\u0000d\\u0007\\r\\ne"}', "a.jsonl")
+    assert (document.title, document.text) == ("ab", "cd\ne")
+
+
+def test_more_comments_than_allowed_are_refused(read_one: ReadOne) -> None:
+    text = line(comments=[{"text": "a"}] * 100_000)
+    with pytest.raises(TooLargeError, match="50,000 comments"):
+        read_one(text, "a.jsonl")
+
+
+def test_a_hundred_thousand_comments_load_where_they_are_allowed(read_one: ReadOne) -> None:
+    comments = [{"id": n, "parent": n // 2, "text": f"{n} times"} for n in range(1, 100_001)]
+    limits = Limits(max_comments=100_000)
+    document = read_one(line(comments=comments), "a.jsonl", limits=limits)
+    assert len(document.comments) == 100_000
+    assert document.comments[-1].parent == "50000"
+
+
+@pytest.mark.parametrize("depth", [1_001, 5_000, 100_000])
+def test_replies_nested_too_deeply_are_refused(read_one: ReadOne, depth: int) -> None:
+    nested = '{"text": "a", "replies": [' * depth + "]}" * depth
+    text = f'{{"title": "x", "text": "y", "comments": [{nested}]}}'
+    with pytest.raises(TooLargeError, match=r"nested|chain"):
+        read_one(text, "a.jsonl")
+
+
+def test_a_flat_chain_of_5000_replies_is_refused_or_loads_as_allowed(read_one: ReadOne) -> None:
+    comments = [{"id": n, "parent": n + 1, "text": "a"} for n in range(5_000)]
+    with pytest.raises(TooLargeError, match="chain"):
+        read_one(line(comments=comments), "a.jsonl")
+    document = read_one(line(comments=comments), "b.jsonl", limits=Limits(max_depth=5_000))
+    assert len(document.comments) == 5_000
+
+
+def test_a_million_character_line_of_text_is_refused(read_one: ReadOne) -> None:
+    with pytest.raises(TooLargeError, match="line 1"):
+        read_one(line(text="x" * 1_000_000), "a.jsonl")
+
+
+def test_a_record_beyond_its_bytes_is_refused_with_its_line(read: Read) -> None:
+    limits = Limits(max_document_bytes=200)
+    with pytest.raises(TooLargeError, match="line 2"):
+        read(f"{line(id=1)}\n{line(id=2, text='x ' * 200)}\n", "a.jsonl", limits=limits)
+
+
+def test_a_file_beyond_its_bytes_is_refused(read: Read) -> None:
+    packed = gzip.compress("".join(line(id=n) + "\n" for n in range(10_000)).encode())
+    with pytest.raises(TooLargeError, match="100,000 bytes"):
+        read(packed, "a.jsonl.gz", limits=Limits(max_file_bytes=100_000))
