@@ -26,8 +26,6 @@ class Feature(StrEnum):
     """Length-normalised BM25 over the highest idf that the collection's size allows."""
     MARGIN = "margin"
     """Fused score over that of the fifth-best article; where there are fewer, over nothing."""
-    WORD_MARGIN = "word_margin"
-    """The same margin by words alone, on the scale of `words`."""
     SIZE = "size"
     """log10 of the number of passages searched: among more, chance resemblance grows."""
     LENGTH = "length"
@@ -89,7 +87,6 @@ def measure(pool: Pool, fused: Scores) -> dict[Feature, Floats]:
         Feature.COSINE: pool.cosine,
         Feature.WORDS: words,
         Feature.MARGIN: fused - _rival(pool.groups, fused),
-        Feature.WORD_MARGIN: words - _rival(pool.groups, words),
         Feature.SIZE: np.full(len(pool), size),
         Feature.LENGTH: np.full(len(pool), length),
         Feature.AGREEMENT: _agreement(pool),
