@@ -22,7 +22,7 @@ COMMANDS = {
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
 def test_every_setting_stands_in_the_readme_with_its_default(name: str) -> None:
-    row = next((line for line in README.splitlines() if f"`{variable(name)}`" in line), "")
+    row = next((line for line in README.splitlines() if line.startswith(f"| `{variable(name)}`")), "")
     default = Settings.model_fields[name].default
     shown = "" if default is None else str(default)
     assert shown in row

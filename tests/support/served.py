@@ -1,0 +1,36 @@
+"""The whole bot, as `factcontext serve` runs it, against the stand-in for Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from support.product import Product
+from support.telegram.server import Telegram
+
+from bot.wiring import serve_telegram
+
+
+@asynccontextmanager
+async def served(product: Product, telegram: Telegram, **settings: object) -> AsyncIterator[None]:
+    """Serve until the block ends, then stop as an operator would, by SIGTERM."""
+    options = {
+        "telegram_bot_token": telegram.token,
+        "telegram_api_url": telegram.base_url.removesuffix("/bot"),
+        "swap_check_interval_s": 0.05,
+    }
+    bot = asyncio.create_task(serve_telegram(product.settings(**{**options, **settings})))
+    connected = asyncio.create_task(telegram.world.called("getUpdates", timeout_s=60))
+    await asyncio.wait({bot, connected}, return_when=asyncio.FIRST_COMPLETED)
+    if bot.done():
+        connected.cancel()
+        await bot
+    try:
+        yield
+    finally:
+        if not bot.done():
+            os.kill(os.getpid(), signal.SIGTERM)
+        await bot
