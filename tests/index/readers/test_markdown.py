@@ -168,6 +168,12 @@ def test_bad_front_matter_is_a_fault(read_one: ReadOne, front: str) -> None:
         read_one(f"{front}It is off.\n", "a.md")
 
 
+def test_references_in_front_matter_are_refused(read_one: ReadOne) -> None:
+    bomb = "".join(f"x{n}: &x{n} [*x{n - 1}, *x{n - 1}]\n" for n in range(1, 40))
+    with pytest.raises(MalformedError, match="references"):
+        read_one(f"---\ntitle: T\nx0: &x0 [a]\n{bomb}---\nIt is off.\n", "a.md")
+
+
 def test_a_fault_in_front_matter_has_its_line(read_one: ReadOne) -> None:
     with pytest.raises(MalformedError, match="line 4"):
         read_one("---\ntitle: T\nauthor: Ida\nsource: [x\n---\nIt is off.\n", "a.md")

@@ -10,6 +10,7 @@ from index.errors import MalformedError
 from index.model import Document
 from index.readers import read_path
 from index.readers.preview import to_expected
+from index.readers.sidecar import BOUNDARY
 
 ReadOne = Callable[..., Document]
 
@@ -102,6 +103,12 @@ def test_byline_and_date_above_the_body_are_fields(read_one: ReadOne) -> None:
     assert document.published is not None
     assert document.published.isoformat() == "2018-11-04"
     assert body(document) == [BODY, MORE]
+
+
+def test_byline_and_date_below_the_first_paragraph_are_text(read_one: ReadOne) -> None:
+    document = read_one(f"No ferry\n\n{BODY}\n\nBy Monday\n\n{MORE}", sidecar={BOUNDARY: 0})
+    assert (document.author, document.published) == (None, None)
+    assert body(document) == [BODY, "By Monday", MORE]
 
 
 def test_an_unfinished_date_above_the_body_is_not_when_it_was_published(read_one: ReadOne) -> None:
