@@ -13,6 +13,7 @@ from index.model import Paragraph
 from index.readers.html_text import paragraphs_of, words_of
 
 _COMMENT_LINK = re.compile(r"#(?:comment-?|c)\d+$")
+_NAME_BESIDE_MAIL = re.compile(r"\(([^()@]+)\)")
 _REPLY = "thr_in-reply-to"
 _PLAIN = "text/plain"
 
@@ -101,9 +102,14 @@ def _plain(value: object, detail: object) -> str:
 
 
 def _author(entry: Mapping[str, Any]) -> str:
+    stated = _text(entry.get("author"))
+    if "@" in stated:
+        # Of `desk@example.agency (The desk)` the parser would leave a part of the address.
+        named = _NAME_BESIDE_MAIL.search(stated)
+        return named[1] if named else stated
     detail = entry.get("author_detail")
     name = detail.get("name") if isinstance(detail, Mapping) else None
-    return _text(name) or _text(entry.get("author"))
+    return _text(name) or stated
 
 
 def _published(entry: Mapping[str, Any]) -> str:

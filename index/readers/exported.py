@@ -96,7 +96,7 @@ def told_of(
 ) -> Told:
     """A comment from texts of which each may be empty; a date that cannot be read is left out."""
     try:
-        date = parse_published(published)
+        date = parse_published(published) if published else None
     except ValueError:
         date = None
     return Told(

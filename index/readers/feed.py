@@ -27,7 +27,7 @@ from index.readers.safe_xml import BrokenXmlError, nodes, root_name
 _ROOTS = frozenset({"rss", "feed", "RDF"})
 _TAIL_BYTES = 4_096
 _END = re.compile(rb"</(?:[\w-]+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*)?$", re.IGNORECASE | re.DOTALL)
-_COMMENT_TITLE = re.compile(r"Comments? (?:on|to) (.+?)(?: by [^<>]{1,80})?$", re.IGNORECASE)
+_COMMENT_TITLE = re.compile(r"Comments? on:? (.+)$", re.IGNORECASE)
 """How WordPress calls comments and their feeds where it speaks English."""
 
 
@@ -168,7 +168,8 @@ class _Feed:
                 continue
             if place not in self.discussions:
                 self.discussions[place] = Discussion(self.file.limits, self.budget)
-                self.titles[place] = _title_of_article(entry.title)
+                by = f" by {entry.author}"
+                self.titles[place] = _title_of_article(entry.title.removesuffix(by))
             parent = entry.answers if entry.answers in by_key else ""
             self.discussions[place].add(
                 told_of(entry.key, parent, entry.author, entry.published, entry.body)
@@ -189,8 +190,7 @@ class _Feed:
 
     def _comments_alone(self, address: str, discussion: Discussion) -> Document:
         """A document of comments whose article is not in the feed."""
-        own = _address(self.head.url) == address or len(self.discussions) == 1
-        title = self.titles[address] or (_title_of_article(self.head.title) if own else "")
+        title = self.titles[address] or _title_of_article(self.head.title) or self.head.title
         values = {
             "record": address,
             "title": title,

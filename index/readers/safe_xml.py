@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from lxml import etree
@@ -29,8 +30,21 @@ _ENCODING_FAULTS = frozenset(
         etree.ErrorTypes.ERR_ENCODING_NAME,
     }
 )
+_EARLY_ENDS = frozenset(
+    {
+        etree.ErrorTypes.ERR_DOCUMENT_EMPTY,
+        etree.ErrorTypes.ERR_DOCUMENT_END,
+        etree.ErrorTypes.ERR_TAG_NOT_FINISHED,
+        etree.ErrorTypes.ERR_CDATA_NOT_FINISHED,
+        etree.ErrorTypes.ERR_COMMENT_NOT_FINISHED,
+        etree.ErrorTypes.ERR_PI_NOT_FINISHED,
+        etree.ErrorTypes.ERR_ATTRIBUTE_NOT_FINISHED,
+        etree.ErrorTypes.ERR_GT_REQUIRED,
+    }
+)
 _LIMIT_WORDS = ("too big", "too long", "huge", "limit", "depth")
 _CACHED_NAMES = 1_000
+_NO_ATTRIBUTES: Mapping[str, str] = {}
 
 
 class BrokenXmlError(MalformedError):
@@ -106,23 +120,21 @@ def nodes(file: SourceFile, shapes: Shapes, namespaces: Mapping[str, str]) -> It
         load_dtd=False,
         huge_tree=False,
     )
-    for piece in _clean(file.pieces()):
+    for step in _steps(parser, file):
         fault = None
         try:
-            parser.feed(piece)
+            step()
         except etree.XMLSyntaxError as error:
             fault = error
         yield from collector.take()
         if fault is not None:
             raise _broken(file.name, fault) from fault
-    try:
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        line = error.lineno or 1
-        raise BrokenXmlError(
-            f"{file.name} ends early, in line {line:,}: the copy or the export is not complete"
-        ) from error
-    yield from collector.take()
+
+
+def _steps(parser: Any, file: SourceFile) -> Iterator[Callable[[], object]]:  # noqa: ANN401
+    for piece in _clean(file.pieces()):
+        yield partial(parser.feed, piece)
+    yield parser.close
 
 
 def root_name(head: bytes) -> str:
@@ -191,7 +203,9 @@ class _Collector:
         self._paths.append(path)
         if not path:
             return
-        kept = {_local(name): str(value) for name, value in attributes.items()}
+        kept: Mapping[str, str] = _NO_ATTRIBUTES
+        if attributes:
+            kept = {_local(name): str(value) for name, value in attributes.items()}
         if path in self._shapes:
             self._open.append(Node(path=path, attributes=kept))
             self._grow(sum(map(len, kept.values())))
@@ -295,5 +309,9 @@ def _broken(name: str, error: etree.XMLSyntaxError) -> MalformedError | TooLarge
         return BrokenXmlError(
             f"{name}, line {line:,}: the text is not in the encoding that the file declares "
             f"({said}); save it as UTF-8"
+        )
+    if error.code in _EARLY_ENDS:
+        return BrokenXmlError(
+            f"{name} ends early, in line {line:,}: the copy or the export is not complete"
         )
     return BrokenXmlError(f"{name}, line {line:,}: the XML is broken ({said})")

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.errors import MalformedError, ReadError
+from index.model import Document
+from index.readers import read_path
+from index.readers.feed import comment_feeds
+
+Read = Callable[..., list[Document]]
+
+SAMPLES = Path(__file__).parent / "samples"
+RSS = SAMPLES / "harbour.rss.xml"
+COMMENTS = SAMPLES / "bridge.comments.atom"
+
+
+def test_entries_are_documents_with_their_whole_text() -> None:
+    first, second = read_path(RSS)
+    assert (first.title, first.author, first.source, first.language) == (
+        "Harbour bridge to close – four nights & days",
+        "Ida Berg",
+        "Harbour Post",
+        "en",
+    )
+    assert first.url == "https://harbour.example/2024/05/bridge/?page=2"
+    assert first.published is not None
+    assert first.published.isoformat() == "2024-05-03"
+    assert [p.text for p in first.body] == [
+        "The bridge will close for four nights.",
+        "Buses will be diverted.",
+    ]
+    assert second.url == "https://harbour.example/2024/05/horn/"
+
+
+def test_a_mail_address_beside_a_name_goes() -> None:
+    assert [d.author for d in read_path(RSS)] == ["Ida Berg", "The desk"]
+
+
+def test_answers_in_the_feed_become_comments_with_parents() -> None:
+    first, second = read_path(RSS)
+    assert [(c.key, c.parent, c.author, c.text) for c in first.comments] == [
+        ("c101", None, "Mona Ek", "It took three weeks last time."),
+        ("c102", "c101", "Bo Lind", "three weeks\n\nTwo and a half."),
+    ]
+    assert [p.quote for p in first.comments[1].paragraphs] == [True, False]
+    assert second.comments == ()
+
+
+def test_summaries_are_counted() -> None:
+    assert "1 of 2 articles are only summaries" in list(read_path(RSS))[-1].warnings[0]
+
+
+def test_feed_of_comments_is_a_document_without_text_under_its_own_address() -> None:
+    (document,) = read_path(COMMENTS)
+    assert (document.title, document.url, document.body) == (
+        "Harbour bridge to close for four nights",
+        "https://harbour.example/2024/05/bridge/#comments",
+        (),
+    )
+    assert [(c.author, c.parent, c.text) for c in document.comments] == [
+        ("Bo Lind", "https://harbour.example/?p=11#comment-101", "Two and a half."),
+        ("Mona Ek", None, "It took three weeks last time."),
+    ]
+
+
+def test_feeds_of_comments_are_listed_once() -> None:
+    data = RSS.read_bytes().replace(b"/horn/feed/", b"/bridge/feed/")
+    assert comment_feeds(data) == ["https://harbour.example/2024/05/bridge/feed/"]
+    assert comment_feeds(COMMENTS.read_bytes()) == []
+
+
+def test_addresses_that_are_not_http_are_no_comment_feeds() -> None:
+    data = RSS.read_bytes().replace(
+        b"https://harbour.example/2024/05/horn/feed/", b"file:///etc/x"
+    )
+    assert len(comment_feeds(data)) == 1
+
+
+def test_plain_text_of_atom_is_no_markup(read: Read) -> None:
+    text = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><id>1</id>'
+        '<title type="text">Is 3 &lt; 4?</title><link href="https://a.example/1"/>'
+        '<content type="text">Yes, 3 &lt; 4.\n\nAnd &lt;b&gt; is a tag.</content></entry></feed>'
+    )
+    (document,) = read(text, "f.xml")
+    assert document.title == "Is 3 < 4?"
+    assert [p.text for p in document.body] == ["Yes, 3 < 4.", "And <b> is a tag."]
+
+
+def test_rdf_feeds_are_read(read: Read) -> None:
+    text = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+        'xmlns="http://purl.org/rss/1.0/"><channel><title>F</title></channel>'
+        "<item><title>T</title><link>https://a.example/1</link>"
+        "<description>A text.</description></item></rdf:RDF>"
+    )
+    assert [(d.title, d.text) for d in read(text, "f.rdf")] == [("T", "A text.")]
+
+
+def test_a_feed_that_breaks_rules_is_read_with_a_warning(read: Read) -> None:
+    data = RSS.read_bytes().replace(b"silent", b"silent&nbsp;again")
+    documents = read(data, "f.xml")
+    assert [d.title for d in documents][1] == "Fog horn silent again"
+    assert "line 18: the XML is broken" in documents[-1].warnings[0]
+
+
+def test_a_feed_that_ends_early_loses_its_last_entry_only(read: Read) -> None:
+    data = RSS.read_bytes()
+    cut = data[: data.index(b"not sounded since")]
+    documents = read(cut, "f.xml")
+    assert [d.record for d in documents] == ["https://harbour.example/?p=11"]
+    assert "its last entry was left out" in documents[0].warnings[-1]
+
+
+def test_no_cut_raises_anything_but_a_named_fault(read: Read) -> None:
+    data = RSS.read_bytes()
+    whole = {d.record: d.body for d in read(data, "f.xml")}
+    for part in range(1, 20):
+        try:
+            documents = read(data[: len(data) * part // 20], "f.xml")
+        except ReadError:
+            continue
+        assert all(d.body == whole[d.record] for d in documents)
+
+
+def test_empty_feed_says_so(read: Read) -> None:
+    with pytest.raises(ReadError, match="no entry with a text"):
+        read("<rss><channel><title>x</title></channel></rss>", "f.xml")
+
+
+def test_doctype_is_refused_for_both_uses(read: Read) -> None:
+    data = b'<!DOCTYPE rss [<!ENTITY a "b">]>' + RSS.read_bytes().partition(b"?>")[2].strip()
+    with pytest.raises(MalformedError, match="DOCTYPE"):
+        read(data, "f.xml")
+    with pytest.raises(MalformedError, match="DOCTYPE"):
+        comment_feeds(data)
