@@ -13,6 +13,7 @@ from index.readers.exported import (
     Budget,
     Discussion,
     article_url,
+    check_articles,
     document_of,
     noted_on_last,
     told_of,
@@ -100,6 +101,7 @@ class _Export:
                 self._add(node)
             elif _kind(node) in _POSTS and _is_public(node):
                 self.posts.add(_number(node.get("id")))
+            check_articles(max(len(self.posts), len(self.discussions)), self.file.name)
 
     def documents(self) -> Iterator[Document]:
         count = unlinked = 0

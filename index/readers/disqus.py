@@ -12,6 +12,7 @@ from index.readers.exported import (
     Budget,
     Discussion,
     article_url,
+    check_articles,
     discussion_url,
     document_of,
     noted_on_last,
@@ -92,6 +93,7 @@ class _Export:
             number = node.attributes.get("id", "")
             if node.path == _THREAD:
                 self.threads[number] = None if _is(node, "isDeleted") else self._page(node, number)
+                check_articles(len(self.threads), self.file.name)
             else:
                 self._add(node, number)
 

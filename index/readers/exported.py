@@ -13,9 +13,12 @@ from index.readers.limits import Limits
 from index.readers.records import Record, check_paragraphs, head_of, with_comments
 from index.readers.urls import canonical
 
-MAX_HELD_CHARS = 256 * 1024**2
-"""Characters of comments that are held in memory at a time."""
+MAX_HELD_BYTES = 1024**3
+"""Memory, roughly, for comments that are held at a time: about a million of usual length."""
+MAX_ARTICLES = 500_000
+"""Articles, or writers, that are kept track of in one file."""
 
+_COMMENT_BYTES = 500
 _LEFT_OUT_FACTOR = 10
 _UNSTATED = "0000-00-00"
 _OPENING_CHARS = 80
@@ -23,21 +26,22 @@ _OPENING_CHARS = 80
 
 @dataclass(slots=True, kw_only=True)
 class Budget:
-    """How many characters of comments may still be held; shared by the discussions of a file."""
+    """How much memory comments may still take; shared by the discussions of a file."""
 
     where: str
-    left: int = MAX_HELD_CHARS
+    left: int = MAX_HELD_BYTES
 
-    def spend(self, paragraphs: Sequence[Paragraph]) -> None:
-        """Account for a comment.
+    def spend(self, paragraphs: Sequence[Paragraph] = ()) -> None:
+        """Account for a comment, or for the place of one.
 
         Raises:
             TooLargeError: nothing is left.
         """
-        self.left -= sum(len(paragraph.text) for paragraph in paragraphs)
+        self.left -= _COMMENT_BYTES + sum(len(paragraph.text) for paragraph in paragraphs)
         if self.left < 0:
             raise TooLargeError(
-                f"{self.where} has more than {MAX_HELD_CHARS:,} characters of comments; split it."
+                f"{self.where} has too many comments to hold together, about a million; "
+                "export it in parts."
             )
 
 
@@ -74,6 +78,7 @@ class Discussion:
                 f"deleted comments as the {self._limits.max_comments:,} that a document may have; "
                 "empty the spam folder and export again."
             )
+        self._budget.spend()
         self._told.append(Told(key=key, parent=parent))
 
     def told(self) -> list[Told]:
@@ -89,6 +94,18 @@ class Discussion:
                 needed.add(parent)
                 parent = by_key[parent].parent if parent in by_key else None
         return [one for one in self._told if one.paragraphs or one.key in needed]
+
+
+def check_articles(count: int, where: str) -> None:
+    """Refuse a file with more articles or writers than can be kept track of.
+
+    Raises:
+        TooLargeError: there are more than `MAX_ARTICLES`.
+    """
+    if count > MAX_ARTICLES:
+        raise TooLargeError(
+            f"{where} names more than {MAX_ARTICLES:,} articles or writers; export it in parts."
+        )
 
 
 def told_of(

@@ -13,6 +13,7 @@ from index.readers.exported import (
     Budget,
     Discussion,
     article_url,
+    check_articles,
     document_of,
     noted_on_last,
     told_of,
@@ -120,6 +121,7 @@ class _Export:
             elif node.path == _AUTHOR:
                 login = node.get("wp:author_login")
                 self.names[login] = node.get("wp:author_display_name") or login
+                check_articles(len(self.names), self.file.name)
             elif node.path.endswith("/title"):
                 self.source = words_of(node.text)
             else:
