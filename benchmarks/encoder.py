@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,13 +56,13 @@ class Contender:
     together: list[tuple[float, float]] = field(default_factory=list)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print the tables."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--passages", type=int, default=48, help="a round")
     options.add_argument("--claims", type=int, default=32, help="a round")
     options.add_argument("--rounds", type=int, default=5)
-    chosen = options.parse_args()
+    chosen = options.parse_args(arguments)
     with tempfile.TemporaryDirectory() as cache:
         contenders = _contenders(Path(cache))
         bulk, single = passages(chosen.passages), claims(chosen.claims)
@@ -179,7 +179,7 @@ def _first_vectors(cache: Path, rounds: int) -> None:
         for _ in range(rounds):
             before = os.times()
             began = time.perf_counter()
-            subprocess.run(  # noqa: S603 - this interpreter and the code above
+            subprocess.run(
                 [sys.executable, "-W", "ignore", "-c", code, folder, str(cache)],
                 env=environment,
                 check=True,

@@ -139,8 +139,8 @@ async def test_damage_to_a_new_generation_leaves_the_bot_on_the_old_one(
         manifest.write_text(manifest.read_text()[:-40])
         (root / "CURRENT").write_text("0002\n")
         async with asyncio.timeout(30):
-            while "the promoted generation cannot be used" not in caplog.text:
-                await asyncio.sleep(0.05)  # noqa: ASYNC110 - a log has no event
+            while "the promoted generation cannot be used" not in caplog.text:  # noqa: ASYNC110 - a log has no event
+                await asyncio.sleep(0.05)
         ada = telegram.world.user(5)
         ada.send(KNOWN)
         answer = await ada.receives(timeout_s=30)
