@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from bot.commands import add, ask, evaluate, rebuild, remove, serve, status, verify
 from bot.config import LogLevel, load_settings
-from bot.console import complain
+from bot.console import complain, err
 from bot.errors import BotError, SettingsError
 from bot.exits import ExitCode
 from bot.log import configure_logging
@@ -19,7 +20,8 @@ from index.errors import IndexingError
 
 EPILOG = (
     "Exit codes: 0 done; 1 failed, nothing changed; 2 wrong option or setting; "
-    "3 some files could not be loaded, the others were; 4 verify found problems."
+    "3 some files could not be loaded, the others were; 4 verify found problems; "
+    "130 stopped by Ctrl-C."
 )
 
 app = typer.Typer(
@@ -33,9 +35,12 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        typer.echo(f"factcontext {version('factcontext')}")
+        try:
+            typer.echo(f"factcontext {version('factcontext')}")
+        except PackageNotFoundError:  # run from its sources
+            typer.echo("factcontext, not installed")
         raise typer.Exit
 
 
@@ -74,8 +79,16 @@ for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, v
 
 def main() -> None:
     """Run the command line; a known fault becomes one message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that cannot show a letter gets its number instead of a traceback.
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app(standalone_mode=True)
+        app(prog_name="factcontext")
+    except SystemExit as end:
+        if end.code == ExitCode.INTERRUPTED:
+            err.print("Stopped. What was finished until then is kept.")
+        raise
     except SettingsError as error:
         complain(str(error))
         sys.exit(ExitCode.USAGE)

@@ -17,6 +17,8 @@ from pydantic_settings import (
 )
 
 from bot.errors import SettingsError
+from embeddings.loader import Engine, Precision
+from embeddings.models import DEFAULT_MODEL
 
 PREFIX = "FACTCONTEXT_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
@@ -38,22 +40,6 @@ class LogLevel(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
-
-
-class EngineChoice(StrEnum):
-    """What computes vectors."""
-
-    AUTO = "auto"
-    OPENVINO = "openvino"
-    TORCH = "torch"
-
-
-class PrecisionChoice(StrEnum):
-    """The number format that the fast engine computes in."""
-
-    AUTO = "auto"
-    BF16 = "bf16"
-    F32 = "f32"
 
 
 class Settings(BaseSettings):
@@ -83,18 +69,18 @@ class Settings(BaseSettings):
         description="Folder of the library, the kept vectors and the generations.",
     )
     model: str = Field(
-        "all-MiniLM-L6-v2",
+        DEFAULT_MODEL,
         min_length=1,
         description="The model that turns text into vectors: a preset's name, a folder, or a "
         "model hub name. Another model needs `factcontext rebuild`.",
     )
-    engine: EngineChoice = Field(
-        EngineChoice.AUTO,
+    engine: Engine = Field(
+        Engine.AUTO,
         description="What computes vectors: `openvino` (fast), `torch` (the reference), or "
         "`auto`: the fast one where it can carry the model.",
     )
-    precision: PrecisionChoice = Field(
-        PrecisionChoice.AUTO,
+    precision: Precision = Field(
+        Precision.AUTO,
         description="Number format of the fast engine: `bf16`, `f32`, or `auto`: what the "
         "processor computes natively. Another precision needs `factcontext rebuild`.",
     )

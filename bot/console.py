@@ -13,11 +13,12 @@ import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     Progress,
     TextColumn,
     TimeRemainingColumn,
 )
+
+from bot.terminal import printable
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -29,15 +30,31 @@ Advance = Callable[[int, int], None]
 """Called with how much is done and how much there is."""
 
 
-def print_json(value: object) -> None:
-    """One JSON value on standard output, readable and in its own script."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+def print_json(value: object, *, one_line: bool = False) -> None:
+    """One JSON value on standard output, readable and in its own script where that can be shown.
+
+    Args:
+        value: what JSON can carry.
+        one_line: for output of several values, one a line.
+    """
+    indent = None if one_line else 1
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=indent)
+    sys.stdout.write(text + "\n")
+
+
+def count(number: int, noun: str) -> str:
+    """The number with its noun, which takes an s: 1 document, 2 documents."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def complain(message: str) -> None:
     """One fault, with what to do about it, on standard error."""
     err.print("[bold red]error:[/]", end=" ")
-    err.print(message, markup=False, soft_wrap=True)
+    err.print(printable(message), markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -46,8 +63,7 @@ def progress_bar(doing: str, unit: str) -> Iterator[Advance]:
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn(f"{unit}, {{task.fields[rate]}}/s, left:"),
+        TextColumn("{task.fields[facts]}"),
         TimeRemainingColumn(),
         console=err,
         transient=True,
@@ -55,10 +71,21 @@ def progress_bar(doing: str, unit: str) -> Iterator[Advance]:
     )
     started = time.monotonic()
     with bar:
-        task = bar.add_task(doing, total=None, rate="-")
+        task = bar.add_task(doing, total=None, facts="")
 
         def advance(done: int, total: int) -> None:
             seconds = max(time.monotonic() - started, 1e-9)
-            bar.update(task, completed=done, total=total, rate=f"{done / seconds:,.0f}")
+            facts = f"{done:,}/{total:,} {unit}, {done / seconds:,.0f}/s, left:"
+            bar.update(task, completed=done, total=total, facts=facts)
 
         yield advance
+
+
+@contextmanager
+def waiting(doing: str) -> Iterator[None]:
+    """Say on a terminal what is being done while nothing can be counted."""
+    if err.is_terminal:
+        with err.status(doing):
+            yield
+    else:
+        yield

@@ -17,3 +17,5 @@ class ExitCode(IntEnum):
     """Some files could not be loaded; the others were."""
     PROBLEMS = 4
     """`verify` found problems."""
+    INTERRUPTED = 130
+    """Stopped by Ctrl-C, as shells number it; what was finished is kept."""

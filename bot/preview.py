@@ -8,24 +8,25 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
+from bot.console import count
 from bot.terminal import printable
 from index.loading import LOW_CONFIDENCE
 from index.model import Comment, Document
 
-_LINE_CHARS = 100
+_LINE_CHARS = 200
 _MAX_DEPTH = 40
 """Deeper replies are drawn at this depth: no terminal is wide enough for more."""
 
 
 def print_preview(document: Document, console: Console) -> None:
-    """Title, facts, paragraphs and the comments as a tree, each shortened to a line."""
+    """Title, facts, paragraphs and the comments as a tree, each text cut to one line."""
     tree = Tree(Text(printable(document.title), style="bold"), guide_style="dim")
     for name, value in _facts(document).items():
         tree.add(Text.assemble((f"{name}: ", "dim"), printable(value)))
-    body = tree.add(f"{len(document.body)} paragraphs")
+    body = tree.add(count(len(document.body), "paragraph"))
     for number, paragraph in enumerate(document.body, 1):
         body.add(_line(f"{number}. ", paragraph.text))
-    _add_comments(tree.add(f"{len(document.comments)} comments"), document.comments)
+    _add_comments(tree.add(count(len(document.comments), "comment")), document.comments)
     for warning in document.warnings:
         tree.add(Text(f"warning: {printable(warning)}", style="yellow"))
     low = document.parse_confidence < LOW_CONFIDENCE
@@ -78,4 +79,4 @@ def _add_comments(root: Tree, comments: tuple[Comment, ...]) -> None:
 def _line(label: str, text: str) -> Text:
     flat = printable(" ".join(text.split()))
     short = flat if len(flat) <= _LINE_CHARS else flat[:_LINE_CHARS].rstrip() + " …"
-    return Text.assemble((label, "cyan"), short)
+    return Text.assemble((label, "cyan"), short, no_wrap=True, overflow="ellipsis")

@@ -117,7 +117,11 @@ def _discussion(answer: Answer, t: Translator) -> Iterator[_Piece]:
         for remark in thread.remarks:
             above, below = _about(remark, t)
             for body in _parts(remark.excerpt, t):
-                yield _Piece(group=thread.head.document_id, heading=heading, body=join("\n", [above, body, below]))
+                yield _Piece(
+                    group=thread.head.document_id,
+                    heading=heading,
+                    body=join("\n", [above, body, below]),
+                )
 
 
 def _article_heading(article: Article, answer: Answer, t: Translator) -> Fragment:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.config import Settings
 from bot.errors import CommandError, StartError
+from embeddings import loader
 from embeddings.api import Encoder
 from embeddings.store import VectorStore
 from index.assemble import Shown
@@ -47,12 +48,10 @@ def generations_folder(settings: Settings) -> Path:
 
 def load_encoder(settings: Settings) -> Encoder:
     """The encoder that the settings name; blocks while it loads."""
-    from embeddings import loader
-
     return loader.load_encoder(
         settings.model,
-        engine=loader.Engine(settings.engine),
-        precision=loader.Precision(settings.precision),
+        engine=settings.engine,
+        precision=settings.precision,
         threads=settings.encoder_threads,
         cache_dir=settings.data_dir / "models",
     )
@@ -73,10 +72,8 @@ def workshop(settings: Settings) -> Iterator[Workshop]:
     """Everything that a rebuild needs, closed at the end."""
     with open_library(settings, create=False) as library:
         encoder = load_encoder(settings)
-        folder = settings.data_dir / "vectors"
-        folder.mkdir(exist_ok=True)
-        name = f"{encoder.info.fingerprint}.sqlite3"
-        with VectorStore(folder / name, encoder.info) as vectors:
+        path = settings.data_dir / "vectors" / f"{encoder.info.fingerprint}.sqlite3"
+        with VectorStore(path, encoder.info) as vectors:
             yield Workshop(
                 library=library,
                 encoder=encoder,

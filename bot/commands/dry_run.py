@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.readers.preview import to_expected
-
 from bot.console import complain, err, out, print_json
 from bot.preview import print_preview
 from index.errors import ReadError, UnknownFormatError
 from index.loading import LOW_CONFIDENCE
 from index.model import Document
 from index.readers import Limits, read_path
+from index.readers.preview import to_expected
 
 
 def show(files: list[Path], limits: Limits, *, named: frozenset[Path], as_json: bool) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.config import Settings
-from bot.console import AS_JSON, err, out, print_json
+from bot.console import AS_JSON, count, err, out, print_json
 from bot.errors import CommandError
+from bot.terminal import printable
 from index.library import DocumentRow, Library
+from index.loading import stored_name
 
 _LISTED = 20
 
@@ -47,7 +50,9 @@ def remove(
         return
     if dry_run:
         _list(found)
-    out.print(f"{removed} of {len(found)} documents removed.")
+        out.print(f"{count(len(found), 'document')} would be removed.")
+    else:
+        out.print(f"{count(removed, 'document')} removed.")
     if removed:
         err.print("Next: [bold]factcontext rebuild[/bold] takes them out of the index.")
 
@@ -55,7 +60,8 @@ def remove(
 def _find(library: Library, what: list[str]) -> list[DocumentRow]:
     found: dict[int, DocumentRow] = {}
     for selector in what:
-        rows = library.find(selector)
+        # A file is stored by its whole path, wherever the operator stands.
+        rows = library.find(selector) or library.find(stored_name(Path(selector)))
         if not rows:
             raise CommandError(f"No stored document is or came from {selector}; nothing removed.")
         found.update((row.document_id, row) for row in rows)
@@ -66,14 +72,17 @@ def _confirmed(found: list[DocumentRow]) -> bool:
     if not sys.stdin.isatty():
         raise CommandError("Nothing removed: say --yes where nobody can be asked.")
     _list(found)
-    return typer.confirm(f"Remove {len(found)} documents with their comments?", err=True)
+    return typer.confirm(f"Remove {count(len(found), 'document')} with all comments?", err=True)
 
 
 def _list(found: list[DocumentRow]) -> None:
     for row in found[:_LISTED]:
         err.print(
-            f"  {row.document_id}  {row.title}  ({row.comments} comments)  {row.path}",
+            printable(
+                f"  {row.document_id}  {row.title}  ({count(row.comments, 'comment')})  {row.path}"
+            ),
             markup=False,
+            soft_wrap=True,
         )
     if len(found) > _LISTED:
-        err.print(f"  ... and {len(found) - _LISTED} more")
+        err.print(f"  ... and {len(found) - _LISTED:,} more")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import EngineChoice, Settings, load_settings, variable
+from bot.config import Settings, load_settings, variable
 from bot.errors import SettingsError
+from embeddings.loader import Engine
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def test_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None
     Path("factcontext.toml").write_text('engine = "torch"\narticles_shown = 3\n')
     monkeypatch.setenv("FACTCONTEXT_ARTICLES_SHOWN", "7")
     settings = load_settings()
-    assert (settings.engine, settings.articles_shown) == (EngineChoice.TORCH, 7)
+    assert (settings.engine, settings.articles_shown) == (Engine.TORCH, 7)
 
 
 def test_a_named_file_replaces_the_one_in_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
