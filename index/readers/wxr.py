@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from index.errors import ReadError
+from index.errors import MalformedError, ReadError
 from index.model import Document
 from index.readers.base import SourceFile
 from index.readers.decoding import peek
@@ -98,7 +98,9 @@ class _Export:
                 yield document
         except BrokenXmlError as error:
             if not count:
-                raise
+                raise MalformedError(
+                    f"{error}. No post stands whole before that; export the site again."
+                ) from error
             self.notes.append(f"{error}; the {count:,} posts before that were read")
         if not count:
             raise ReadError(

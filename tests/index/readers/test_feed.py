@@ -66,6 +66,39 @@ def test_feed_of_comments_is_a_document_without_text_under_its_own_address() -> 
     ]
 
 
+def test_feed_of_a_sites_latest_comments_is_a_document_an_article(read: Read) -> None:
+    items = "".join(
+        f"<item><title>Comment on {title} by {who}</title><dc:creator>{who}</dc:creator>"
+        f"<link>https://a.example/{page}/#comment-{n}</link><guid>g{n}</guid>"
+        f"<description>Said {n}.</description></item>"
+        for n, (title, who, page) in enumerate(
+            [
+                ("Bridge by night", "Mona", "b"),
+                ("Ferry", "Bo", "f"),
+                ("Bridge by night", "Per", "b"),
+            ]
+        )
+    )
+    text = (
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
+        f"<title>Comments for Quay Notes</title>{items}</channel></rss>"
+    )
+    assert [(d.title, d.url, [c.author for c in d.comments]) for d in read(text, "c.xml")] == [
+        ("Bridge by night", "https://a.example/b/#comments", ["Mona", "Per"]),
+        ("Ferry", "https://a.example/f/#comments", ["Bo"]),
+    ]
+
+
+def test_comments_that_name_no_article_are_counted(read: Read) -> None:
+    text = RSS.read_text().replace(
+        'ref="https://harbour.example/?p=11" href="https://harbour.example/2024/05/bridge/"',
+        'ref="gone" href="file:///x"',
+    )
+    documents = read(text, "f.xml")
+    assert documents[0].comments == ()
+    assert "2 comments name no article; left out" in documents[-1].warnings
+
+
 def test_feeds_of_comments_are_listed_once() -> None:
     data = RSS.read_bytes().replace(b"/horn/feed/", b"/bridge/feed/")
     assert comment_feeds(data) == ["https://harbour.example/2024/05/bridge/feed/"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -220,6 +221,26 @@ def test_too_many_comments_and_too_deep_threads_are_refused(read: Read) -> None:
         read(text, "export.xml")
     with pytest.raises(TooLargeError, match="comments"):
         read(text, "export.xml", limits=Limits(max_comments=4_000))
+
+
+def test_a_fault_before_the_first_post_says_what_to_do(read: Read) -> None:
+    with pytest.raises(MalformedError, match=r"ends early.*No post stands whole.*export the site"):
+        read(HEAD + item(1)[:-3], "export.xml")
+
+
+def test_a_sidecar_is_refused(read: Read) -> None:
+    with pytest.raises(MalformedError, match="many documents"):
+        read(SAMPLE.read_text(), "export.xml", sidecar={"title": "x"})
+
+
+def test_a_packed_export_reads_the_same(read: Read, sample: list[Document]) -> None:
+    assert read(gzip.compress(SAMPLE.read_bytes()), "export.xml.gz") == sample
+
+
+def test_a_packed_bomb_is_refused_before_it_is_unpacked(read: Read) -> None:
+    data = gzip.compress(HEAD.encode() + b" " * 3_000_000)
+    with pytest.raises(TooLargeError, match="1,000,000 bytes when unpacked"):
+        read(data, "export.xml.gz", limits=Limits(max_file_bytes=1_000_000))
 
 
 def test_a_post_beyond_the_limit_is_refused(read: Read) -> None:
