@@ -17,6 +17,7 @@ from index.analysis import GRAMS, encodable, grams, words
 from index.columns import Ids
 from index.errors import CorruptGenerationError, GenerationError
 from index.filters import RowFilter
+from index.folders import remove_tree
 from index.hits import Hits
 
 if TYPE_CHECKING:
@@ -211,15 +212,22 @@ def _view(folder: Path) -> Iterator[Path]:
     tantivy creates a lock file even to read; a generation may lie in a read-only folder.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="factcontext-") as view:
-            for path in folder.iterdir():
-                (Path(view) / path.name).symlink_to(path.resolve())
-            yield Path(view)
+        view = Path(tempfile.mkdtemp(prefix="factcontext-"))
     except OSError as fault:
         raise GenerationError(
-            f"A view of {folder} cannot be made in the folder for temporary files "
-            f"({fault.strerror}); set TMPDIR to one that is writable."
+            f"The folder for temporary files cannot be written ({fault.strerror}); "
+            "set TMPDIR to one that can."
         ) from fault
+    try:
+        for path in folder.iterdir():
+            (view / path.name).symlink_to(path.resolve())
+        yield view
+    except OSError as fault:
+        raise CorruptGenerationError(
+            f'{folder} cannot be read ({fault.strerror}); run "factcontext rebuild".'
+        ) from fault
+    finally:
+        remove_tree(view)
 
 
 def _mapped(folder: Path) -> Index:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,30 +11,43 @@ from index.analysis import GRAMS, WORDS, analyzers, encodable, grams
 from index.errors import GenerationError
 
 if TYPE_CHECKING:
-    from tantivy import Document, Schema
+    from tantivy import Document, IndexWriter, Schema
 
     from index.library.values import PassageRow
 
-_LOCK_FILES = (".tantivy-meta.lock", ".tantivy-writer.lock")
+LOCK_FILES = frozenset({".tantivy-meta.lock", ".tantivy-writer.lock"})
+"""No part of the index; the engine may create one again for a moment."""
 
 
 class LexicalWriter:
     """Builds a tantivy index in a new folder, with bounded memory."""
 
     def __init__(self, folder: Path, *, heap_bytes: int = 256_000_000) -> None:
+        """Start an empty index.
+
+        Args:
+            folder: created by this call.
+            heap_bytes: how much is collected in memory before a segment is written.
+
+        Raises:
+            GenerationError: the engine failed, for instance because the disk is full.
+        """
         import tantivy
 
         self._new_document = tantivy.Document
         self._folder = folder
         folder.mkdir(parents=True)
-        # Sorted by id, so that passages of equal score come in the order of their ids.
-        self._index = tantivy.Index(
-            _schema(), path=str(folder), reuse=False, sort_by_field="passage_id"
-        )
-        for name, analyzer in analyzers().items():
-            self._index.register_tokenizer(name, analyzer)
-        # One thread and a large heap make few segments, and the same ones every time.
-        self._writer = self._index.writer(heap_size=heap_bytes, num_threads=1)
+        with self._translated():
+            # Sorted by id, so that passages of equal score come in the order of their ids.
+            index = tantivy.Index(
+                _schema(), path=str(folder), reuse=False, sort_by_field="passage_id"
+            )
+            # Otherwise a thread of the engine reads the index after each commit.
+            index.config_reader(reload_policy="manual")
+            for name, analyzer in analyzers().items():
+                index.register_tokenizer(name, analyzer)
+            # One thread and a large heap make few segments, and the same ones every time.
+            self._writer: IndexWriter | None = index.writer(heap_size=heap_bytes, num_threads=1)
 
     def add(self, rows: Iterable[PassageRow]) -> None:
         """Append passages.
@@ -41,11 +55,10 @@ class LexicalWriter:
         Raises:
             GenerationError: the engine failed, for instance because the disk is full.
         """
-        try:
+        writer = self._open()
+        with self._translated():
             for row in rows:
-                self._writer.add_document(self._document(row))
-        except ValueError as fault:
-            raise self._failed() from fault
+                writer.add_document(self._document(row))
 
     def finish(self) -> None:
         """Write everything to the folder; nothing can be added afterwards.
@@ -53,13 +66,23 @@ class LexicalWriter:
         Raises:
             GenerationError: the engine failed, for instance because the disk is full.
         """
-        try:
-            self._writer.commit()
-            self._writer.wait_merging_threads()
-        except ValueError as fault:
-            raise self._failed() from fault
-        for name in _LOCK_FILES:
+        writer = self._open()
+        with self._translated():
+            writer.commit()
+            writer.wait_merging_threads()
+        self.close()
+        for name in LOCK_FILES:
             (self._folder / name).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Stop the engine's threads; twice is safe. What was not finished cannot be used."""
+        # The last reference gone, the engine waits for its threads.
+        self._writer = None
+
+    def _open(self) -> IndexWriter:
+        if self._writer is None:
+            raise GenerationError(f"The index in {self._folder} is finished or given up.")
+        return self._writer
 
     def _document(self, row: PassageRow) -> Document:
         document = self._new_document()
@@ -76,10 +99,15 @@ class LexicalWriter:
             document.add_text(GRAMS, " ".join(pairs))
         return document
 
-    def _failed(self) -> GenerationError:
-        return GenerationError(
-            f"{self._folder} cannot be written; check the free space and the folder's permissions."
-        )
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except ValueError as fault:
+            raise GenerationError(
+                f"{self._folder} cannot be written ({fault}); check the free space and the "
+                "folder's permissions."
+            ) from fault
 
 
 def _schema() -> Schema:

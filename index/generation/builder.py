@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from embeddings.api import Encoder
 from index import analysis
 from index.errors import GenerationError
+from index.folders import remove_tree
 from index.generation import layout
 from index.generation.checksums import FileMark
 from index.generation.durable import sync_file, sync_folder
@@ -24,6 +25,7 @@ from index.generation.locks import build_lock
 from index.generation.manifest import LaneMark, Manifest
 from index.generation.opening import read_checked
 from index.generation.vectors import PassageVectors, VectorKeeper
+from index.lexical_writer import LOCK_FILES
 from index.model import Lane
 
 if TYPE_CHECKING:
@@ -108,7 +110,7 @@ def build(
                 "free space and the folder's permissions."
             ) from fault
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_tree(folder)
         _log.info(
             "built generation %s with %d passages", name, sum(m.passages for m in lanes.values())
         )
@@ -162,9 +164,8 @@ def _write_lanes(
     marks: dict[Lane, LaneMark] = {}
     before = 0
     for lane in Lane:
-        writer = LaneWriter(folder / lane, plan.encoder.info.dimension)
-        for rows in library.passages(lane):
-            if rows:
+        with closing(LaneWriter(folder / lane, plan.encoder.info.dimension)) as writer:
+            for rows in filter(None, library.passages(lane)):
                 total = max(plan.passages, before + len(rows))
 
                 def done(count: int, before: int = before, total: int = total) -> None:
@@ -172,8 +173,8 @@ def _write_lanes(
 
                 writer.add(rows, vectors.of(rows, done))
                 before += len(rows)
-        tell(Stage.WRITING, len(marks), len(Lane))
-        marks[lane] = writer.finish()
+            tell(Stage.WRITING, len(marks), len(Lane))
+            marks[lane] = writer.finish()
     tell(Stage.ENCODING, before, before)
     tell(Stage.WRITING, len(Lane), len(Lane))
     return marks
@@ -188,7 +189,8 @@ def _seal(
     progress: Progress | None,
 ) -> None:
     """Write the manifest and wait until all of it is on the disk."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    entries = [path for path in folder.rglob("*") if path.name not in LOCK_FILES]
+    paths = sorted(path for path in entries if path.is_file())
     # tantivy gives some of its files to their owner only; whoever may enter may read them all.
     mode = folder.stat().st_mode & 0o666
     files = {}
@@ -210,7 +212,7 @@ def _seal(
         calibration=plan.calibration,
     ).write(folder)
     sync_file(folder / layout.MANIFEST)
-    for path in [folder, *folder.rglob("*")]:
+    for path in [folder, *entries]:
         if path.is_dir():
             sync_folder(path)
 

@@ -84,3 +84,7 @@ class LaneWriter:
         self._columns.write(self._folder / layout.COLUMNS)
         self._lexical.finish()
         return self._digest.mark()
+
+    def close(self) -> None:
+        """Let go of the files; what was not finished cannot be used. Twice is safe."""
+        self._lexical.close()

@@ -75,8 +75,9 @@ def _opened(root: Path, name: str) -> Iterator[int]:
 
 
 def _rewrite(descriptor: int, text: str) -> None:
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, text.encode(), 0)
+    with suppress(OSError):  # On a full disk the lock holds all the same, without a name.
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, text.encode(), 0)
 
 
 def _holder(descriptor: int) -> str:

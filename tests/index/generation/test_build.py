@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -93,6 +96,7 @@ def test_manifest_says_from_what_when_and_by_whom(
     assert manifest.passages == {Lane.REPORTING: 24, Lane.DISCUSSION: 24}
     assert manifest.calibration == {"slope": 2.5, "set": "x"}
     assert {path: mark.size for path, mark in manifest.files.items()} == _sizes(root / name)
+    assert [path for path in manifest.files if path.endswith(".lock")] == []
 
 
 def _sizes(folder: Path) -> dict[str, int]:
@@ -350,6 +354,28 @@ def test_rows_that_cannot_be_used_are_not_kept(
 
     assert len(store) == 0
     assert _leftovers(root) == []
+
+
+@pytest.mark.parametrize(
+    ("dimension", "limit", "part"),
+    [(8, 500, "lexical"), (8, 2_200, "lexical"), (8, 2_800, "0002"), (256, 9_000, "dense.faiss")],
+)
+def test_full_disk_is_named_and_the_last_generation_answers(
+    tmp_path: Path, dimension: int, limit: int, part: str
+) -> None:
+    tests = Path(__file__).parents[2]
+    run = subprocess.run(
+        [sys.executable, "-m", "support.full_disk", str(tmp_path), str(dimension), str(limit)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": f"{tests.parent}:{tests}"},
+    )
+
+    current_name, opened_name, left, said = run.stdout.strip().split(maxsplit=3)
+    assert (current_name, opened_name, left) == ("0001", "0001", "0")
+    assert f"{part} cannot be written" in said
+    assert "free space" in said
 
 
 # ---------------------------------------------------------------- two at once

@@ -24,7 +24,7 @@ with build_lock(Path(sys.argv[1]), datetime(2026, 3, 4, 12, tzinfo=UTC)):
 
 
 def _holder(root: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen(  # noqa: S603 - our own code
+    process = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(root)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

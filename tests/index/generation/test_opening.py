@@ -273,7 +273,7 @@ def read_only(pristine: Path) -> Iterator[Path]:
 def test_read_only_folder_serves_and_says_why_it_cannot_change(
     read_only: Path, pristine: Path
 ) -> None:
-    run = subprocess.run(  # noqa: S603 - our own code
+    run = subprocess.run(
         [sys.executable, "-c", READ_ONLY, str(read_only), str(pristine), FINGERPRINT],
         capture_output=True,
         text=True,
