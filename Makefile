@@ -20,7 +20,7 @@ run: $(VENV)/.run ## install, load seeds/, build the index; start the bot, or a 
 	else exec $(BIN)/factcontext ask "$(SAMPLE)"; fi
 
 test: $(VENV)/.test ## everything the tests need, then all tests (under ten minutes)
-	@$(MODEL_OFFLINE) $(BIN)/python -m pytest -m "not soak"
+	@$(MODEL_OFFLINE) $(BIN)/python -m pytest -n auto --dist loadfile -m "not soak"
 
 check: $(VENV)/.test ## ruff, mypy strict, import layering
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
