@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from bot.terminal import printable
 
@@ -53,8 +55,12 @@ def count(number: int, noun: str) -> str:
 
 def complain(message: str) -> None:
     """One fault, with what to do about it, on standard error."""
-    err.print("[bold red]error:[/]", end=" ")
-    err.print(printable(message), markup=False, soft_wrap=True)
+    err.print(Text.assemble(("error:", "bold red"), f" {printable(message)}"), soft_wrap=True)
+
+
+def complain_of(path: Path, fault: str) -> None:
+    """A fault of one file, which is named once."""
+    complain(fault if str(path) in fault else f"{path}: {fault}")
 
 
 @contextmanager

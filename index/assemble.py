@@ -97,6 +97,22 @@ def recall(
     return tuple(reporting), tuple(_thread(present) for present in discussion if present)
 
 
+def strength(
+    reporting: Sequence[Article], discussion: Sequence[Thread], *, most: Strength
+) -> Strength:
+    """Of what is shown: what was judged best may be hidden or removed by now.
+
+    Args:
+        reporting: articles of the answer.
+        discussion: threads of the answer; readers alone never make it strong.
+        most: what the search, or the earlier answer, said with everything there.
+    """
+    if not (reporting or discussion):
+        return Strength.NONE
+    best = reporting[0].strength if reporting else Strength.RELATED
+    return best if most is Strength.STRONG else most
+
+
 def excerpt(passage: StoredPassage, highlight: Span | None) -> Excerpt:
     """The verbatim span of a stored passage."""
     return Excerpt(

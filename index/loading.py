@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -52,11 +53,19 @@ def load(
             yield LoadedFile(path=path, fault=str(error))
 
 
+def stored_name(path: Path) -> str:
+    """What the library calls a file, wherever the operator stands when naming it.
+
+    A name that is no UTF-8 has its odd bytes spelt out.
+    """
+    return os.path.realpath(path).encode("utf-8", "backslashreplace").decode()
+
+
 def _load_file(library: Library, path: Path, limits: Limits) -> LoadedFile:
     changes: Counter[Change] = Counter()
     warnings: list[str] = []
     uncertain: list[tuple[str, float]] = []
-    with library.loading(str(path.resolve())) as loading:
+    with library.loading(stored_name(path)) as loading:
         for document in read_path(path, limits):
             changes[loading.upsert(document).change] += 1
             warnings.extend(document.warnings)

@@ -138,7 +138,7 @@ class AnswerService:
             return None
         return Answer(
             claim=Claim(text=""),
-            strength=reference.strength,
+            strength=assemble.strength(reporting, discussion, most=reference.strength),
             generation=reference.generation,
             reporting=reporting,
             discussion=discussion,
@@ -180,6 +180,8 @@ class AnswerService:
         with self._live.lease() as generation:
             ranking = rank(generation, claim.text, vector, where)
             name = generation.name
+        if ranking.strength is Strength.NONE:
+            return Answer(claim=claim, strength=Strength.NONE, generation=name)
         reporting = list(islice(ranking.lanes[Lane.REPORTING].shown(), _MOST_HYDRATED))
         discussion = list(islice(ranking.lanes[Lane.DISCUSSION].shown(), _MOST_HYDRATED))
         stored = self._library.hydrate(id_ for id_, _ in (*reporting, *discussion))
@@ -188,7 +190,7 @@ class AnswerService:
         threads = assemble.threads((id_ for id_, _ in discussion), stored, highlight, shown)
         return Answer(
             claim=claim,
-            strength=ranking.strength if articles or threads else Strength.NONE,
+            strength=assemble.strength(articles, threads, most=ranking.strength),
             generation=name,
             reporting=articles,
             discussion=threads,

@@ -9,13 +9,15 @@ from typing import Annotated
 import typer
 
 from bot.config import Settings
-from bot.console import AS_JSON, QUIET, complain, err, out, print_json, progress_bar
+from bot.console import AS_JSON, QUIET, complain_of, count, err, out, print_json, progress_bar
 from bot.exits import ExitCode
+from bot.terminal import printable
 from index.library import Change
 from index.loading import LoadedFile, load
 from index.readers import Limits, walk
 
 _WARNINGS_SHOWN = 3
+_NAMES_SHOWN = 5
 
 
 def add(
@@ -60,7 +62,7 @@ def _load(
     with open_library(settings) as library, progress_bar("Loading", "files") as advance:
         for file in load(library, files, limits, named=named):
             if file.fault:
-                complain(f"{file.path}: {file.fault}")
+                complain_of(file.path, file.fault)
             loaded.append(file)
             advance(len(loaded), len(files))
     return loaded
@@ -76,31 +78,41 @@ def _report(loaded: list[LoadedFile], *, as_json: bool, quiet: bool) -> None:
     if not quiet:
         for file in loaded:
             _advise(file)
-        out.print(", ".join(f"{number} {change}" for change, number in _named(totals).items()))
+        _list_skipped(loaded)
+        out.print(", ".join(f"{number:,} {change}" for change, number in _named(totals).items()))
     if totals[Change.ADDED] or totals[Change.CHANGED]:
         err.print("Next: [bold]factcontext rebuild[/bold] makes it findable.")
 
 
+def _list_skipped(loaded: list[LoadedFile]) -> None:
+    skipped = [file.path.name for file in loaded if file.skipped]
+    if len(skipped) == len(loaded):
+        _advice("No documents were found.")
+    if skipped:
+        more = f" and {len(skipped) - _NAMES_SHOWN:,} more" if len(skipped) > _NAMES_SHOWN else ""
+        names = ", ".join(skipped[:_NAMES_SHOWN])
+        _advice(f"Skipped {count(len(skipped), 'file')} that no reader knows: {names}{more}.")
+
+
 def _advise(file: LoadedFile) -> None:
     """What an operator may want to look at or mend."""
-    for warning in file.warnings[:_WARNINGS_SHOWN]:
-        err.print(f"{file.path}: {warning}", style="yellow", markup=False, soft_wrap=True)
-    if len(file.warnings) > _WARNINGS_SHOWN:
-        err.print(
-            f"{file.path}: {len(file.warnings) - _WARNINGS_SHOWN} more warnings; "
-            "add --dry-run shows them all.",
-            style="yellow",
-            markup=False,
-        )
+    warnings = Counter(file.warnings)
+    for warning, times in list(warnings.items())[:_WARNINGS_SHOWN]:
+        _advice(f"{file.path}: {warning}{f' ({times} times)' if times > 1 else ''}")
+    more = len(warnings) - _WARNINGS_SHOWN
+    if more > 0:
+        _advice(f"{file.path}: {count(more, 'more warning')}; add --dry-run shows all.")
     if file.missing:
-        err.print(
-            f"{file.path}: {len(file.missing)} documents are no longer in it and stay stored; "
-            f"to take them out: factcontext remove {' '.join(map(str, file.missing[:5]))}"
-            f"{' ...' if len(file.missing) > 5 else ''}",
-            style="yellow",
-            markup=False,
-            soft_wrap=True,
+        _advice(
+            f"{file.path}: {count(len(file.missing), 'document')} of earlier loads not in it any "
+            "more, and still stored; to take out: factcontext remove "
+            f"{' '.join(map(str, file.missing[:_NAMES_SHOWN]))}"
+            f"{' ...' if len(file.missing) > _NAMES_SHOWN else ''}"
         )
+
+
+def _advice(text: str) -> None:
+    err.print(printable(text), style="yellow", markup=False, soft_wrap=True)
 
 
 def _as_json(file: LoadedFile) -> dict[str, object]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.console import complain, err, out, print_json
+from bot.console import complain_of, err, out, print_json
 from bot.preview import print_preview
+from bot.terminal import printable
 from index.errors import ReadError, UnknownFormatError
 from index.loading import LOW_CONFIDENCE
 from index.model import Document
@@ -27,15 +28,15 @@ def show(files: list[Path], limits: Limits, *, named: frozenset[Path], as_json: 
         except UnknownFormatError as error:
             if path in named:
                 failed = True
-                complain(f"{path}: {error}")
+                complain_of(path, str(error))
         except ReadError as error:
             failed = True
-            complain(f"{path}: {error}")
+            complain_of(path, str(error))
     if as_json:
         print_json([to_expected(document) for _, document in documents])
         return failed
     for path, document in documents:
-        out.print(f"\n{path}", style="dim", markup=False)
+        out.print(printable(f"\n{path}"), style="dim", markup=False, soft_wrap=True)
         print_preview(document, out)
     _list_uncertain(documents)
     return failed
@@ -47,5 +48,7 @@ def _list_uncertain(documents: list[tuple[Path, Document]]) -> None:
         err.print("\nWhere comments begin was guessed; check these and mend with a sidecar:")
     for path, document in low:
         err.print(
-            f"  {document.parse_confidence:.2f}  {path}  ->  {path.name}.meta.json", markup=False
+            printable(f"  {document.parse_confidence:.2f}  {path}  ->  {path.name}.meta.json"),
+            markup=False,
+            soft_wrap=True,
         )

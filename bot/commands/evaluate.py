@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,8 @@ import typer
 from rich.table import Table
 
 from bot.config import Settings
-from bot.console import AS_JSON, err, out, print_json, progress_bar
+from bot.console import AS_JSON, count, err, out, print_json, progress_bar, waiting
+from bot.terminal import printable
 from index.evaluate import Evaluation, QueryResult
 from index.judgements import read_judged
 
@@ -39,12 +41,12 @@ def evaluate(
 
     settings: Settings = context.obj
     judged = read_judged(queries, qrels)
-    with workshop(settings) as tools, progress_bar("Evaluating", "queries") as advance:
-        generation = open_generation_of(tools)
-        try:
-            evaluation = run(tools.library, generation, tools.encoder, judged, progress=advance)
-        finally:
-            generation.close()
+    with ExitStack() as stack:
+        with waiting("Loading the model"):
+            tools = stack.enter_context(workshop(settings))
+        generation = stack.enter_context(closing(open_generation_of(tools)))
+        advance = stack.enter_context(progress_bar("Evaluating", "queries"))
+        evaluation = run(tools.library, generation, tools.encoder, judged, progress=advance)
     if as_json:
         print_json(_as_json(evaluation, worst))
     else:
@@ -54,8 +56,8 @@ def evaluate(
 def _print(evaluation: Evaluation, worst: int) -> None:
     if evaluation.missing:
         err.print(
-            f"{len(evaluation.missing)} relevant documents are not in the index; "
-            "they count as not found.",
+            f"Not in the index: {count(len(evaluation.missing), 'relevant document')}; "
+            "what is missing counts as not found.",
             style="yellow",
         )
     table = Table(
@@ -68,7 +70,8 @@ def _print(evaluation: Evaluation, worst: int) -> None:
                 quality.recall_at_100, quality.map_at_5,
             ))
         )  # fmt: skip
-    out.print(f"Generation {evaluation.generation}, {len(evaluation.results)} queries")
+    queries = f"{len(evaluation.results):,} judged queries"
+    out.print(f"Generation {evaluation.generation}, {queries}")
     out.print(table)
     facts = Table.grid(padding=(0, 2))
     figures = evaluation.abstention
@@ -83,9 +86,12 @@ def _print(evaluation: Evaluation, worst: int) -> None:
         facts.add_row(name, f"{value:.3f}")
     out.print(facts)
     for result in evaluation.worst(worst):
-        out.print(f"\n{result.query_id}: {result.text}", markup=False)
-        out.print(f"  wanted {', '.join(sorted(result.relevant))}", markup=False)
-        out.print(f"  found  {', '.join(result.found) or 'nothing'}", markup=False)
+        for line in (
+            f"\n{result.query_id}: {result.text}",
+            f"  wanted {', '.join(sorted(result.relevant))}",
+            f"  found  {', '.join(result.found) or 'nothing'}",
+        ):
+            out.print(printable(line), markup=False)
 
 
 def _as_json(evaluation: Evaluation, worst: int) -> dict[str, object]:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import typer
 
 from bot.config import Settings
-from bot.console import AS_JSON, QUIET, Advance, out, print_json, progress_bar
+from bot.console import (
+    AS_JSON,
+    QUIET,
+    Advance,
+    count,
+    out,
+    print_json,
+    progress_bar,
+    waiting,
+)
 from bot.errors import CommandError
 from bot.wiring import Workshop, workshop
 from index.generation import Progress, Stage
@@ -19,15 +30,17 @@ def rebuild(context: typer.Context, as_json: AS_JSON = False, quiet: QUIET = Fal
     goes on where it stopped.
     """
     settings: Settings = context.obj
-    with workshop(settings) as tools:
+    with ExitStack() as stack:
+        with waiting("Loading the model"):
+            tools = stack.enter_context(workshop(settings))
         before, name = _build(tools, keep=settings.keep_generations)
         passages = sum(tools.library.state().passages.values())
     if as_json:
         print_json({"generation": name, "previous": before, "passages": passages})
     elif name == before and not quiet:
-        out.print(f"Generation {name} is up to date: {passages} passages.")
+        out.print(f"Generation {name} is up to date: {count(passages, 'passage')}.")
     elif not quiet:
-        out.print(f"Generation {name} answers now: {passages} passages.")
+        out.print(f"Generation {name} answers now: {count(passages, 'passage')}.")
 
 
 def _build(tools: Workshop, *, keep: int) -> tuple[str | None, str]:
@@ -47,9 +60,10 @@ def _build(tools: Workshop, *, keep: int) -> tuple[str | None, str]:
     if name != before:
         problems = generation.verify(tools.folder, name, tools.library)
         if problems:
+            answering = f"Generation {before} goes on answering" if before else "None answers yet"
             raise CommandError(
                 f"Generation {name} was built and is not right: {problems[0]} "
-                f"Generation {before} goes on answering; run rebuild again."
+                f'{answering}; run "factcontext rebuild" again.'
             )
         generation.promote(tools.folder, name)
         generation.prune(tools.folder, keep=keep)

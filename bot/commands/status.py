@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from bot.config import Settings
-from bot.console import AS_JSON, out, print_json
+from bot.console import AS_JSON, count, out, print_json
+from bot.terminal import printable
+from index.errors import CorruptGenerationError
 from index.generation import GenerationSummary
 from index.library import LibraryState, SourceSummary
 
@@ -21,18 +25,32 @@ def status(context: typer.Context, as_json: AS_JSON = False) -> None:
     Loads no model and needs no token.
     """
     from bot.wiring import generations_folder, open_library
-    from index.generation import generations
 
     settings: Settings = context.obj
     with open_library(settings, create=False) as library:
         state, sources = library.state(), library.sources()
-    summaries = generations(generations_folder(settings))
-    used = next((summary for summary in summaries if summary.current), None)
+    used = _in_use(generations_folder(settings))
     stale = used is None or used.revision != state.revision
     if as_json:
         print_json(_as_json(settings, state, sources, used, stale=stale))
-        return
-    _print(settings, state, sources, used, stale=stale)
+    else:
+        _print(settings, state, sources, used, stale=stale)
+
+
+def _in_use(folder: Path) -> GenerationSummary | None:
+    """The promoted generation, also when it is damaged or gone."""
+    from index.generation import current, generations
+
+    try:
+        name = current(folder)
+    except CorruptGenerationError as error:
+        return GenerationSummary(name="unknown", current=True, problem=str(error))
+    if name is None:
+        return None
+    gone = GenerationSummary(
+        name=name, current=True, problem='It is not there any more; run "factcontext rebuild".'
+    )
+    return next((summary for summary in generations(folder) if summary.name == name), gone)
 
 
 def _print(
@@ -44,23 +62,30 @@ def _print(
     stale: bool,
 ) -> None:
     facts = Table.grid(padding=(0, 2))
-    facts.add_row("data folder", str(settings.data_dir))
-    facts.add_row("documents", f"{state.documents:,} with {state.comments:,} comments")
-    facts.add_row(
-        "passages", ", ".join(f"{number:,} {lane}" for lane, number in state.passages.items())
-    )
-    facts.add_row("index in use", _describe(used))
-    if stale:
-        facts.add_row("", "[yellow]the library has changed since: run factcontext rebuild[/]")
+    # Text, not strings: in these rich would take [brackets] of a name for markup.
+    for name, value in (
+        ("data folder", str(settings.data_dir.absolute())),
+        ("documents", f"{state.documents:,} with {count(state.comments, 'comment')}"),
+        ("passages", ", ".join(f"{n:,} {lane}" for lane, n in state.passages.items())),
+        ("index in use", _describe(used)),
+    ):
+        facts.add_row(name, Text(printable(value)))
+    if used is None:
+        facts.add_row("", Text("run factcontext rebuild to build one", "yellow"))
+    elif stale and used.problem is None:
+        changed = "the library has changed since: run factcontext rebuild"
+        facts.add_row("", Text(changed, "yellow"))
     out.print(facts)
-    table = Table("source", "domain", "documents", "note", box=None, header_style="bold")
+    if not sources:
+        return
+    out.print()
+    table = Table("source", "domain", box=None, header_style="bold", pad_edge=False)
+    table.add_column("documents", justify="right")
+    table.add_column("note")
     for source in sources:
-        table.add_row(
-            source.name or "(not stated)",
-            source.domain or "",
-            f"{source.documents:,}",
-            source.note or "",
-        )
+        name = source.name or "(not stated)"
+        cells = (name, source.domain or "", f"{source.documents:,}", source.note or "")
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     out.print(table)
 
 
@@ -68,7 +93,7 @@ def _describe(used: GenerationSummary | None) -> str:
     if used is None:
         return "none yet"
     if used.problem is not None:
-        return f"{used.name}: {used.problem}"
+        return f"{used.name}, not usable. {used.problem}"
     built = f"{used.built_at:%Y-%m-%d %H:%M} UTC" if used.built_at else "?"
     size = (used.size_bytes or 0) / _MIB
     return f"{used.name}, built {built}, {size:.1f} MiB, {used.fingerprint}"
