@@ -7,22 +7,27 @@ from pathlib import Path
 
 from index.errors import MalformedError, ReadError, UnknownFormatError
 from index.model import Document
+from index.readers.archives import ArchiveReader
 from index.readers.base import Reader, SourceFile
 from index.readers.blogger import BloggerReader
 from index.readers.disqus import DisqusReader
 from index.readers.feed import FeedReader
+from index.readers.hacker_news import HackerNewsReader
 from index.readers.jsonl import JsonLinesReader
 from index.readers.limits import Limits
 from index.readers.markdown import MarkdownReader
 from index.readers.plain import PlainTextReader
+from index.readers.reddit import RedditReader
+from index.readers.selection import most_certain
 from index.readers.sidecar import SUFFIX as SIDECAR_SUFFIX
 from index.readers.sidecar import load_sidecar
+from index.readers.telegram_export import TelegramReader
 from index.readers.walk import walk
 from index.readers.wxr import WxrReader
 
 __all__ = ["READERS", "Limits", "Reader", "SourceFile", "read_path", "select", "walk"]
 
-READERS: tuple[Reader, ...] = (
+_FORMATS: tuple[Reader, ...] = (
     JsonLinesReader(),
     MarkdownReader(),
     PlainTextReader(),
@@ -30,7 +35,12 @@ READERS: tuple[Reader, ...] = (
     DisqusReader(),
     BloggerReader(),
     FeedReader(),
+    TelegramReader(),
+    RedditReader(),
+    HackerNewsReader(),
 )
+
+READERS: tuple[Reader, ...] = (*_FORMATS, ArchiveReader(_FORMATS))
 """Every format; of equally certain readers the first is taken."""
 
 
@@ -64,12 +74,10 @@ def select(file: SourceFile) -> Reader:
         UnknownFormatError: no reader recognises it.
         ReadError: it cannot be read.
     """
-    head, name = file.head(), file.inner_name
-    certainty, best = max(
-        ((reader.sniff(head, name), reader) for reader in READERS), key=lambda pair: pair[0]
-    )
-    if certainty <= 0:
-        raise UnknownFormatError(f"{file.name} is not a document: {_why(head, name)}.")
+    best = most_certain(READERS, file)
+    if best is None:
+        why = _why(file.head(), file.inner_name)
+        raise UnknownFormatError(f"{file.name} is not a document: {why}.")
     return best
 
 

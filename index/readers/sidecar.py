@@ -155,13 +155,26 @@ def _read(path: Path, limits: Limits) -> Sidecar:
         raise ReadError(f"{path} cannot be read: {error.strerror or error}.") from error
     if len(data) > limits.max_document_bytes:
         raise TooLargeError(f"{path} is larger than {limits.max_document_bytes:,} bytes.")
-    value = parse_json(data, str(path))
+    return parse_sidecar(data, str(path))
+
+
+def parse_sidecar(data: bytes, name: str) -> Sidecar:
+    """The sidecar that some bytes are.
+
+    Args:
+        data: the whole file.
+        name: what faults call it.
+
+    Raises:
+        MalformedError: it is no JSON object, or has a key it must not have.
+    """
+    value = parse_json(data, name)
     if not isinstance(value, Mapping):
-        raise MalformedError(f"{path} must hold one JSON object with keys among {_allowed()}.")
+        raise MalformedError(f"{name} must hold one JSON object with keys among {_allowed()}.")
     for key in value:
         if key not in KEYS:
-            raise MalformedError(f'{path}: unknown key "{key[:40]}"; allowed are {_allowed()}.')
-    return Sidecar(name=str(path), values=value)
+            raise MalformedError(f'{name}: unknown key "{key[:40]}"; allowed are {_allowed()}.')
+    return Sidecar(name=name, values=value)
 
 
 def _allowed() -> str:

@@ -1,0 +1,32 @@
+"""Days from seconds since 1970, as exports of discussions state times."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+from index.dates import PartialDate
+
+
+def seconds_of(value: object) -> int | None:
+    """Seconds since 1970 from a number or its digits, or None where it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return int(number) if math.isfinite(number) else None
+
+
+def day_of(value: object) -> PartialDate | None:
+    """The day in UTC of seconds since 1970, or None where no such day can be told."""
+    seconds = seconds_of(value)
+    try:
+        return None if seconds is None else PartialDate.from_datetime(_moment(seconds))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, tz=UTC)
