@@ -34,7 +34,7 @@ class LexicalSettings:
     """
 
     body_boost: float = 1.0
-    title_boost: float = 0.5
+    title_boost: float = 0.25
     context_boost: float = 0.25
     """What a comment answers."""
     grams_boost: float = 1.0
