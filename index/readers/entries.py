@@ -80,7 +80,7 @@ def _entry(entry: Mapping[str, Any], base: str) -> Entry:
 
 def _content(entry: Mapping[str, Any]) -> Mapping[str, Any]:
     """The longest of the texts that an entry has, or its summary."""
-    contents = [each for each in entry.get("content") or () if each.get("value")]
+    contents = [each for each in _mappings(entry.get("content")) if each.get("value")]
     if contents:
         longest: Mapping[str, Any] = max(contents, key=lambda each: len(each["value"]))
         return longest
@@ -118,10 +118,15 @@ def _published(entry: Mapping[str, Any]) -> str:
 
 
 def _replies(entry: Mapping[str, Any], base: str) -> str:
-    for link in entry.get("links") or ():
+    for link in _mappings(entry.get("links")):
         if link.get("rel") == "replies" and "html" not in _text(link.get("type")):
             return _joined(base, link.get("href"))
     return ""
+
+
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    """Those of a list that are what they should be: an element of a strange name may not be."""
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
 
 
 def _joined(base: str, link: object) -> str:

@@ -146,7 +146,8 @@ def document_of(
     """
     stated = {name: text for name, text in values.items() if text and not _is_unstated(text)}
     record = Record(values=stated, where=where, limits=limits)
-    title = one_line(body[0].text, _OPENING_CHARS) if body else stated.get("url", "")
+    opening = one_line(body[0].text, _OPENING_CHARS) if body else ""
+    title = opening or stated.get("url") or stated.get("record") or where
     document = with_comments(head_of(record, body, title=title), told, record)
     return replace(document, record=record.key("record") or "")
 

@@ -1,19 +1,29 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from index.errors import TooLargeError
+from index.errors import ReadError, TooLargeError
 from index.library import Change, Library
 from index.loading import load
 from index.model import Lane, Paragraph
-from index.readers import Limits
+from index.readers import Limits, SourceFile
+from index.readers.blogger import BloggerReader
 from index.readers.comments import Told
+from index.readers.disqus import DisqusReader
 from index.readers.exported import Budget, Discussion, check_articles
+from index.readers.feed import FeedReader
+from index.readers.wxr import WxrReader
 
 SAMPLES = Path(__file__).parent / "samples"
 XML = sorted(path for path in SAMPLES.iterdir() if path.name.startswith(("harbour", "bridge")))
+
+
+EDITS = (b"<", b"&", b"]]>", b"<![CDATA[", b"</item>", b"</entry>", b"\xff", b"\x00", b"http://[")
 
 
 def said(key: str, parent: str | None = None, text: str = "Said.") -> Told:
@@ -77,3 +87,31 @@ def test_exports_load_twice_without_a_change_and_spare_each_other(tmp_path: Path
         assert state.passages[Lane.DISCUSSION] > 0
     finally:
         library.close()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(XML),
+    st.lists(
+        st.tuples(st.floats(0, 1), st.integers(0, 60), st.sampled_from((b"", *EDITS))),
+        min_size=1,
+        max_size=6,
+    ),
+)
+def test_damaged_exports_give_documents_or_a_named_fault(
+    sample: Path, edits: list[tuple[float, int, bytes]]
+) -> None:
+    data = sample.read_bytes()
+    for place, gone, put in edits:
+        at = int(place * len(data))
+        data = data[:at] + put + data[at + gone :]
+    file = SourceFile(name="x.xml", opener=lambda: io.BytesIO(data))
+    for reader in (WxrReader(), DisqusReader(), BloggerReader(), FeedReader()):
+        try:
+            documents = list(reader.read(file))
+        except ReadError as error:
+            documents, told = [], str(error)
+        else:
+            told = "x.xml"
+        assert "x.xml" in told
+        assert all(document.title for document in documents)

@@ -170,3 +170,13 @@ def test_doctype_is_refused_for_both_uses(read: Read) -> None:
         read(data, "f.xml")
     with pytest.raises(MalformedError, match="DOCTYPE"):
         comment_feeds(data)
+
+
+def test_elements_with_names_of_the_parsers_own_do_no_harm(read: Read) -> None:
+    text = (
+        "<rss><channel><title>F</title><item><links>x</links><content>y</content>"
+        "<title_detail>z</title_detail><author_detail>w</author_detail>"
+        "<description>A text.</description></item></channel></rss>"
+    )
+    (document,) = read(text, "f.xml")
+    assert document.text == "y"
