@@ -213,13 +213,19 @@ def test_other_rules_build_anew(built: Built, monkeypatch: pytest.MonkeyPatch) -
     assert built() == "0002"
 
 
-def test_another_library_of_the_same_revision_builds_anew(
-    built: Built, encoder: WordEncoder, store: VectorStore, root: Path, tmp_path: Path
+def test_another_library_of_the_same_state_builds_anew(
+    built: Built,
+    library: Library,
+    encoder: WordEncoder,
+    store: VectorStore,
+    root: Path,
+    tmp_path: Path,
 ) -> None:
     built()
 
     with Library.open(tmp_path / "other.sqlite3") as other:
-        load(other, collection(0, 3))
+        load(other, collection(40, 52))
+        assert other.state() == library.state()
         assert build(other, encoder, store, root) == "0002"
 
 
