@@ -13,9 +13,11 @@ from index.readers.blogger import BloggerReader
 from index.readers.disqus import DisqusReader
 from index.readers.feed import FeedReader
 from index.readers.hacker_news import HackerNewsReader
+from index.readers.html import HtmlReader
 from index.readers.jsonl import JsonLinesReader
 from index.readers.limits import Limits
 from index.readers.markdown import MarkdownReader
+from index.readers.pdf import PdfReader
 from index.readers.plain import PlainTextReader
 from index.readers.reddit import RedditReader
 from index.readers.selection import most_certain
@@ -23,6 +25,7 @@ from index.readers.sidecar import SUFFIX as SIDECAR_SUFFIX
 from index.readers.sidecar import load_sidecar
 from index.readers.telegram_export import TelegramReader
 from index.readers.walk import walk
+from index.readers.warc import WarcReader
 from index.readers.wxr import WxrReader
 
 __all__ = ["READERS", "Limits", "Reader", "SourceFile", "read_path", "select", "walk"]
@@ -38,6 +41,9 @@ _FORMATS: tuple[Reader, ...] = (
     TelegramReader(),
     RedditReader(),
     HackerNewsReader(),
+    HtmlReader(),
+    PdfReader(),
+    WarcReader(),
 )
 
 READERS: tuple[Reader, ...] = (*_FORMATS, ArchiveReader(_FORMATS))
