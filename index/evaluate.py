@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from index.library import Library
 
 _BATCH_QUERIES = 64
+
+_Records: TypeAlias = Mapping[int, tuple[str, ...]]
+"""The records that hold a document, by its id."""
 
 EVALUATED = SearchSettings(candidates=200)
 """Deeper than an answer needs, so that 100 documents can be judged; the order is the same."""
@@ -122,7 +126,7 @@ def evaluate(
         SearchError, EmbeddingError, LibraryError: as the search raises them.
     """
     records = _records(library, generation)
-    known = set(records.values())
+    known = frozenset(chain.from_iterable(records.values()))
     relevant = frozenset[str]().union(*(query.relevant for query in queries))
     if not relevant & known:
         raise EvaluationError(
@@ -175,17 +179,17 @@ def _evaluate_one(
     generation: Generation,
     query: JudgedQuery,
     vector: Vectors,
-    records: Mapping[int, str],
+    records: _Records,
     settings: SearchSettings,
 ) -> QueryResult:
     ranking = rank(generation, query.text, vector, settings=settings)
     lane = ranking.lanes[Lane.REPORTING]
-    found = {leg: _documents(lane, leg, records) for leg in Leg}
+    found = {leg: _documents(lane, leg, records, query) for leg in Leg}
     evidence = np.array(
         [
             document
             for document in set(lane.judged.pool.groups.tolist())
-            if records.get(document) in query.relevant
+            if query.relevant.intersection(records.get(document, ()))
         ],
         dtype=np.int64,
     )
@@ -204,7 +208,7 @@ def _evaluate_one(
     )
 
 
-def _documents(lane: RankedLane, leg: Leg, records: Mapping[int, str]) -> list[str]:
+def _documents(lane: RankedLane, leg: Leg, records: _Records, query: JudgedQuery) -> list[str]:
     pool = lane.judged.pool
     scores: Mapping[Leg, Scores] = {
         Leg.FUSED: lane.judged.fused,
@@ -213,8 +217,14 @@ def _documents(lane: RankedLane, leg: Leg, records: Mapping[int, str]) -> list[s
     }
     matching = pool.bm25 > 0 if leg is Leg.LEXICAL else np.ones(len(pool), dtype=np.bool_)
     documents, _ = group_best(pool.groups[matching], scores[leg][matching])
-    # Copies of a record that came from several files count once.
-    return list(dict.fromkeys(records[d] for d in documents.tolist() if d in records))[:DEPTH]
+    # Copies stand in a row, as if each had been stored: equal texts have equal scores.
+    named = (
+        record
+        for document in documents.tolist()
+        for record in sorted(records.get(document, ()), key=query.gain, reverse=True)
+    )
+    # One record that came from several files counts once.
+    return list(islice(dict.fromkeys(named), DEPTH))
 
 
 def _first(probabilities: NDArray[np.float64]) -> float:
@@ -233,7 +243,7 @@ def _encoded(
         yield from zip(batch, vectors, strict=True)
 
 
-def _records(library: Library, generation: Generation) -> dict[int, str]:
+def _records(library: Library, generation: Generation) -> _Records:
     columns = generation.lanes[Lane.REPORTING].columns
     return library.record_ids(np.unique(columns.document_id).tolist())
 

@@ -39,8 +39,11 @@ def remove(
     settings: Settings = context.obj
     with open_library(settings) as library:
         found = _find(library, what)
-        agreed = not dry_run and (yes or _confirmed(found))
+        agreed = not dry_run and (yes or not found or _confirmed(found))
         removed = library.remove([row.document_id for row in found]) if agreed else 0
+        if agreed:
+            for place in map(_place, what):
+                library.forget_copies(place)
     if as_json:
         documents = [
             {"id": row.document_id, "title": row.title, "path": row.path, "url": row.url}
@@ -60,12 +63,18 @@ def remove(
 def _find(library: Library, what: list[str]) -> list[DocumentRow]:
     found: dict[int, DocumentRow] = {}
     for selector in what:
-        # A file is stored by its whole path, wherever the operator stands.
-        rows = library.find(selector) or library.find(stored_name(Path(selector)))
-        if not rows:
+        if not selector.strip():  # As a path it would be the folder one stands in.
+            raise CommandError("One of the names is empty; nothing removed.")
+        rows = library.find(selector) or library.find(_place(selector))
+        if not (rows or library.count_copies(_place(selector))):
             raise CommandError(f"No stored document is or came from {selector}; nothing removed.")
         found.update((row.document_id, row) for row in rows)
     return list(found.values())
+
+
+def _place(selector: str) -> str:
+    """A file is stored by its whole path, wherever the operator stands."""
+    return stored_name(Path(selector))
 
 
 def _confirmed(found: list[DocumentRow]) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, false, insert, select, true, 
 
 from index.errors import LibraryError, MalformedError
 from index.library.codec import content_hash, document_to_row, domain_of, state_hash
+from index.library.copies import forget_from, forget_of, note
 from index.library.faults import faults_of
 from index.library.schema import documents
 from index.library.sources import source_of
@@ -23,6 +24,7 @@ from index.model import Document
 _KNOWN = select(
     documents.c.id,
     documents.c.state_hash,
+    documents.c.content_hash,
     documents.c.path,
     documents.c.record,
     documents.c.occurrence,
@@ -63,6 +65,8 @@ class Load:
         self._before = frozenset(
             connection.execute(select(documents.c.id).where(documents.c.path == path)).scalars()
         )
+        # Those that it still holds are met again.
+        forget_from(connection, path)
         self._seen: set[int] = set()
         self._met: Counter[str] = Counter()
         self._sources: dict[tuple[str | None, str | None], int] = {}
@@ -79,7 +83,7 @@ class Load:
         """Store a document, or what is new about it.
 
         A document is known by its url, else by its file and record. Where one file holds two
-        documents of one url, the first is stored.
+        documents of one url, the first is stored. Of a copy only its file and record are kept.
 
         Raises:
             MalformedError: the document contradicts itself or cannot be stored.
@@ -101,9 +105,11 @@ class Load:
         if known is None:
             outcome = self._add(document, occurrence)
         elif known.id in self._seen or not (known.by_identity or known.path == self._path):
+            if known.content_hash == content_hash(document):
+                note(self._connection, known.id, self._path, document.record)
             return Upsert(document_id=known.id, change=Change.DUPLICATE)
         elif known.state_hash != state_hash(document):
-            outcome = self._change(known.id, document, occurrence)
+            outcome = self._change(known, document, occurrence)
         else:
             self._move(known, document, occurrence)
             outcome = Upsert(document_id=known.id, change=Change.UNCHANGED)
@@ -131,10 +137,12 @@ class Load:
         document_id = self._connection.execute(_ADD, row).scalar_one()
         return self._store_parts(document_id, document, Change.ADDED)
 
-    def _change(self, document_id: int, document: Document, occurrence: int) -> Upsert:
-        row = self._row(document, occurrence) | {"known_id": document_id}
+    def _change(self, known: Row[Any], document: Document, occurrence: int) -> Upsert:
+        row = self._row(document, occurrence) | {"known_id": known.id}
         self._connection.execute(_CHANGE, row)
-        return self._store_parts(document_id, document, Change.CHANGED)
+        if known.content_hash != row["content_hash"]:
+            forget_of(self._connection, known.id)
+        return self._store_parts(known.id, document, Change.CHANGED)
 
     def _store_parts(self, document_id: int, document: Document, change: Change) -> Upsert:
         counts = store_parts(self._connection, document_id, document, fresh=change is Change.ADDED)

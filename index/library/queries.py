@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,6 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
-    and_,
     delete,
     func,
     or_,
@@ -21,6 +20,8 @@ from sqlalchemy import (
 
 from index.library.batches import IDS_A_STATEMENT, batches
 from index.library.codec import date_from_text, document_from_rows
+from index.library.copies import records_of
+from index.library.places import standing_at
 from index.library.schema import comments, documents, library_state, passages, sources
 from index.library.sources import forget_unused
 from index.library.values import DocumentRow, LibraryState
@@ -81,13 +82,7 @@ def find(connection: Connection, selector: str) -> list[DocumentRow]:
         return _rows(connection, _listing().where(documents.c.id == int(selector)))
     if not selector:
         return []
-    folder = selector.rstrip("/\\")
-    inside = [
-        # The next character after the separator ends the range of all that begin with it.
-        and_(documents.c.path > folder + mark, documents.c.path < folder + chr(ord(mark) + 1))
-        for mark in "/\\"
-    ]
-    chosen = or_(documents.c.url == selector, documents.c.path == selector, *inside)
+    chosen = or_(documents.c.url == selector, standing_at(documents.c.path, selector))
     return _rows(connection, _listing().where(chosen))
 
 
@@ -161,14 +156,16 @@ def document(connection: Connection, document_id: int) -> Document | None:
     return document_from_rows(row._asdict(), (comment._asdict() for comment in found))
 
 
-def record_ids(connection: Connection, document_ids: Iterable[int]) -> dict[int, str]:
-    """The record of each document, as its file names it."""
-    records: dict[int, str] = {}
+def record_ids(connection: Connection, document_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The records that hold each document, as their files name them, its own before copies."""
+    copied = records_of(connection, document_ids)
+    records: dict[int, tuple[str, ...]] = {}
     for batch in batches(document_ids, IDS_A_STATEMENT):
         rows = connection.execute(
             select(documents.c.id, documents.c.record).where(documents.c.id.in_(batch))
         )
-        records.update((row.id, row.record) for row in rows)
+        for row in rows:
+            records[row.id] = tuple(dict.fromkeys([row.record, *copied.get(row.id, ())]))
     return records
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -87,6 +88,18 @@ documents = Table(
 `occurrence` tells documents apart whose file gives them the same record.
 `state_hash` covers everything that is stored, `content_hash` what makes two documents the same.
 Days are proleptic Gregorian ordinals."""
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE")),
+    Column("path", Text),
+    Column("record", Text),
+    PrimaryKeyConstraint("document_id", "path", "record"),
+    Index("ix_copies_path", "path"),
+    sqlite_with_rowid=False,
+)
+"""Where else the text of a document stands: copies that were met and not stored again."""
 
 comments = Table(
     "comments",

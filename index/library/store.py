@@ -12,6 +12,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+import index.library.copies as copies
 import index.library.queries as queries
 import index.library.reading as reading
 import index.library.sources as sources
@@ -133,6 +134,11 @@ class Library:
                 cursor.close()
         return removed
 
+    def forget_copies(self, place: str) -> int:
+        """Forget the copies that a file, or all files of a folder, held; returns how many."""
+        with self._writing() as connection, faults_of(self._path):
+            return copies.forget_at(connection, place)
+
     # ------------------------------------------------------------ questions
 
     @property
@@ -174,13 +180,18 @@ class Library:
         with self._reading() as connection:
             return queries.find(connection, selector)
 
+    def count_copies(self, place: str) -> int:
+        """How many copies of stored documents a file, or all files of a folder, held."""
+        with self._reading() as connection:
+            return copies.count_at(connection, place)
+
     def document(self, document_id: int) -> Document | None:
         """A document exactly as it was loaded."""
         with self._reading() as connection:
             return queries.document(connection, document_id)
 
-    def record_ids(self, document_ids: Iterable[int]) -> dict[int, str]:
-        """The record of each document, as its file names it."""
+    def record_ids(self, document_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """The records that hold each document, as their files name them, its own before copies."""
         with self._reading() as connection:
             return queries.record_ids(connection, document_ids)
 

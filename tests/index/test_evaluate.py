@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,28 @@ def test_records_that_are_not_loaded_count_as_not_found(
 
     assert found.missing == {"elsewhere"}
     assert found.quality[Leg.FUSED].recall_at_100 == pytest.approx(0.5)
+
+
+def test_a_document_counts_under_the_record_of_each_copy(tmp_path: Path) -> None:
+    words = WordEncoder()
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        load(library, collection(0, 20))
+        load(library, [replace(collection(3, 4)[0], record="copy")], "copies.jsonl")
+        with VectorStore(tmp_path / "vectors.sqlite3", words.info) as store:
+            name = build(library, words, store, tmp_path / "generations")
+        generation = open_generation(
+            tmp_path / "generations", name, fingerprint=words.info.fingerprint
+        )
+        found = evaluate(library, generation, words, [query(3, "copy"), query(3, "3", "copy")])
+        generation.close()
+
+    alone, both = found.results
+    assert alone.found[:2] == ("copy", "3")
+    assert set(both.found[:2]) == {"3", "copy"}
+    for result in found.results:
+        assert result.quality[Leg.FUSED].ndcg_at_10 == pytest.approx(1)
+        assert result.probability_without_evidence != result.probability
+    assert found.missing == frozenset()
 
 
 def test_a_set_about_another_collection_is_refused(searched: tuple[Library, Generation]) -> None:

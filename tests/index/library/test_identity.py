@@ -111,7 +111,7 @@ def test_renumbered_record_stays_the_same_document(library: Library) -> None:
     outcomes, missing = load(library, article("One", record="5"))
     assert outcomes == [Upsert(document_id=1, change=Change.UNCHANGED)]
     assert missing == ()
-    assert library.record_ids([1, 2]) == {1: "5"}
+    assert library.record_ids([1, 2]) == {1: ("5",)}
 
 
 def test_nothing_is_lost_when_a_record_takes_the_number_of_another(library: Library) -> None:

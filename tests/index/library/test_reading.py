@@ -237,7 +237,7 @@ def test_documents_are_listed_page_by_page(library: Library) -> None:
 
 def test_records_are_told_by_document(library: Library) -> None:
     load(library, article("A", record="doc-7"), article("B", record="doc-8"))
-    assert library.record_ids([1, 2, 3]) == {1: "doc-7", 2: "doc-8"}
+    assert library.record_ids([1, 2, 3]) == {1: ("doc-7",), 2: ("doc-8",)}
 
 
 def test_unknown_document_is_none(library: Library) -> None:

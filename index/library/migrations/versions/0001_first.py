@@ -74,6 +74,16 @@ def upgrade() -> None:
         sqlite_where=sa.text("url IS NOT NULL"),
     )
     op.create_table(
+        "copies",
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("document_id", "path", "record"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_copies_path", "copies", ["path"], unique=False)
+    op.create_table(
         "comments",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
