@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import typer
 
@@ -19,6 +19,7 @@ from bot.console import (
 )
 from bot.errors import CommandError
 from bot.wiring import Workshop, workshop
+from index.errors import CorruptGenerationError
 from index.generation import Progress, Stage
 
 
@@ -48,7 +49,9 @@ def _build(tools: Workshop, *, keep: int) -> tuple[str | None, str]:
 
     if not tools.library.state().documents:
         raise CommandError('The library is empty; load documents with "factcontext add PATH".')
-    before = generation.current(tools.folder)
+    before = None
+    with suppress(CorruptGenerationError):  # Promoting a new one is what mends it.
+        before = generation.current(tools.folder)
     with progress_bar("Encoding", "passages") as advance:
         name = generation.build(
             tools.library,

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from support.commands import Commands
+from support.product import FOUNDING
+
+PREVIEW_KEYS = ["title", "credit", "author", "url", "published", "body", "comments",
+                "parse_confidence", "warnings"]  # fmt: skip
+BAD = '{"title": "Cut", "text": \n'
+
+
+def test_loading_says_what_was_done_and_what_comes_next(commands: Commands) -> None:
+    said = commands.run("add", commands.articles())
+    assert said.out == "4 added, 0 changed, 0 unchanged, 0 duplicate\n"
+    assert said.err == "Next: factcontext rebuild makes it findable.\n"
+
+
+def test_the_same_again_changes_nothing_and_asks_for_no_rebuild(commands: Commands) -> None:
+    commands.run("add", commands.articles())
+    said = commands.run("add", commands.articles())
+    assert said.out == "0 added, 0 changed, 4 unchanged, 0 duplicate\n"
+    assert said.err == ""
+
+
+def test_quiet_says_nothing_but_what_comes_next(commands: Commands) -> None:
+    assert commands.run("add", "--quiet", commands.articles()).out == ""
+    again = commands.run("add", "--quiet", commands.articles())
+    assert (again.out, again.err) == ("", "")
+
+
+def test_a_bad_file_is_named_once_the_others_load_and_the_exit_code_says_so(
+    commands: Commands,
+) -> None:
+    good, bad = commands.articles(), commands.write("bad.jsonl")
+    bad.write_text('{"title": "Whole", "text": "It is."}\n' + BAD)
+    said = commands.run("add", good, bad, expect=3)
+    assert said.out == "4 added, 0 changed, 0 unchanged, 0 duplicate\n"
+    (fault, _next) = said.err.splitlines()
+    assert fault.startswith("error: ")
+    assert fault.count("bad.jsonl") == 1
+    assert "line 2" in fault
+    assert commands.json("status")["documents"] == 4
+
+
+def test_json_has_a_line_of_facts_for_every_file_and_nothing_else(commands: Commands) -> None:
+    good, bad = commands.articles(), commands.write("bad.jsonl")
+    bad.write_text(BAD)
+    (commands.folder / "README.md").write_text("# No front matter\n")
+    printed = commands.json("add", commands.folder, expect=3)
+    assert list(printed) == ["files", "added", "changed", "unchanged", "duplicate"]
+    files = {file["path"].rpartition("/")[2]: file for file in printed["files"]}
+    assert files[good.name]["added"] == 4
+    assert files["README.md"]["skipped"]
+    assert "line 1" in files["bad.jsonl"]["fault"]
+    facts = "path added changed unchanged duplicate missing warnings uncertain skipped fault"
+    assert list(files[good.name]) == facts.split()
+
+
+def test_skipped_files_of_a_folder_are_named(commands: Commands) -> None:
+    commands.articles()
+    (commands.folder / "README.md").write_text("# No front matter\n")
+    said = commands.run("add", commands.folder)
+    assert "Skipped 1 file that no reader knows: README.md.\n" in said.err
+
+
+def test_a_folder_without_documents_says_so(commands: Commands) -> None:
+    said = commands.run("add", commands.folder)
+    assert said.err == "No documents were found.\n"
+
+
+def test_what_is_no_longer_in_a_file_is_told_with_the_command_that_removes_it(
+    commands: Commands,
+) -> None:
+    path = commands.articles()
+    commands.run("add", path)
+    path.write_text(path.read_text().splitlines()[0] + "\n")
+    said = commands.run("add", path)
+    command = said.err.strip().partition("factcontext remove ")[2].split()
+    assert len(command) == 3
+    commands.run("remove", "--yes", *command)
+    assert commands.json("status")["documents"] == 1
+
+
+def test_a_path_that_is_not_there_loads_nothing(commands: Commands) -> None:
+    said = commands.run("add", commands.articles(), "nowhere.txt", expect=2)
+    assert "nowhere.txt" in said.err
+    assert not commands.data.exists()
+
+
+def test_a_data_folder_that_cannot_be_made_says_which_setting(commands: Commands) -> None:
+    commands.data.write_text("a file stands in the way")
+    said = commands.run("add", commands.articles(), expect=1)
+    assert "FACTCONTEXT_DATA_DIR" in said.err
+
+
+# ---------------------------------------------------------------- dry run
+
+
+def test_a_dry_run_shows_the_parse_and_loads_nothing(commands: Commands) -> None:
+    said = commands.run("add", "--dry-run", commands.articles())
+    assert "Report 0 on the glacier" in said.out
+    assert "2 comments" in said.out
+    assert "You did not, reply3." in said.out
+    assert "confidence 1.00" in said.out
+    assert not commands.data.exists()
+
+
+def test_a_dry_run_as_json_is_a_list_of_documents_with_fixed_keys(commands: Commands) -> None:
+    documents = commands.json("add", "--dry-run", commands.articles())
+    assert len(documents) == 4
+    assert list(documents[0]) == PREVIEW_KEYS
+    assert documents[0]["comments"][1] == {
+        "author": None,
+        "parent": "1",
+        "paragraphs": [{"text": "You did not, reply0."}],
+    }
+
+
+def test_a_dry_run_as_json_with_a_bad_file_is_json_all_the_same(commands: Commands) -> None:
+    bad = commands.write("bad.jsonl")
+    bad.write_text(BAD)
+    said = commands.run("add", "--dry-run", "--json", commands.articles(), bad, expect=3)
+    assert len(said.json()) == 4
+    assert "bad.jsonl" in said.err
+
+
+def test_a_dry_run_lists_doubtful_documents_with_the_sidecar_that_mends_them(
+    commands: Commands,
+) -> None:
+    page = commands.folder / "page.txt"
+    body = "The bridge is closed to all traffic since Monday, the city said in a statement. " * 2
+    page.write_text("\n\n\n".join(["A bridge", body, "Not again", "It was fine", "So they say"]))
+    said = commands.run("add", "--dry-run", page)
+    assert "page.txt.meta.json" in said.err
+
+
+def test_texts_cannot_steer_the_terminal(commands: Commands) -> None:
+    path = commands.write("a.jsonl", {"title": "[red]T[/]\x1b[2J", "text": "[/] and \x9b31m."})
+    said = commands.run("add", "--dry-run", path)
+    assert "[red]T[/]" in said.out
+    assert set(said.out) & set("\x1b\x9b") == set()
+
+
+@pytest.mark.skipif(not FOUNDING.exists(), reason="the founding document lies beside the project")
+def test_the_founding_document_is_read_exactly_as_expected(commands: Commands) -> None:
+    expected = json.loads((FOUNDING.parent / "expected-parse.json").read_text())
+    (parsed,) = commands.json("add", "--dry-run", FOUNDING)
+    assert list(parsed) == PREVIEW_KEYS
+    assert {key: parsed[key] for key in expected} == expected
+    assert 0 < parsed["parse_confidence"] <= 1

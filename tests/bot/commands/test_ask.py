@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.commands import Commands
+from support.product import ROOT, SEEDS, Product
+from support.word_encoder import WordEncoder
+
+from index.library import Library
+
+CLAIM = "What happened to the bridge is told only1 here"
+OTHER = "What happened to the glacier is told only0 here"
+NONSENSE = "Quantum zebras juggle marmalade"
+CONVERSATION = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from support.word_encoder import WordEncoder
+import bot.wiring
+from bot.cli import main
+bot.wiring.load_encoder = lambda settings: WordEncoder()
+sys.argv = ["factcontext", "ask"]
+main()
+"""
+
+
+@pytest.fixture
+def answering(commands: Commands) -> Commands:
+    commands.built()
+    return commands
+
+
+def titles(answer: dict[str, Any]) -> list[str]:
+    return [article["title"] for article in answer["reporting"]]
+
+
+# ---------------------------------------------------------------- one claim
+
+
+def test_an_answer_is_readable_in_a_pipe(answering: Commands) -> None:
+    said = answering.run("ask", CLAIM)
+    lines = said.out.splitlines()
+    assert lines[0] == f"> {CLAIM}"
+    assert "Report 1 on the bridge" in lines
+    assert f"  {CLAIM}." in lines
+    assert said.err == ""
+    assert "\x1b" not in said.out
+
+
+def test_nothing_close_is_an_answer(answering: Commands) -> None:
+    said = answering.run("ask", NONSENSE)
+    assert said.out.splitlines()[0] == f"> {NONSENSE}"
+    assert "Report" not in said.out
+
+
+def test_json_has_exactly_the_agreed_keys(answering: Commands) -> None:
+    answer = answering.json("ask", CLAIM)
+    assert list(answer) == ["claim", "abstained", "strength", "reporting", "discussion",
+                            "generation", "took_ms"]  # fmt: skip
+    assert (answer["claim"], answer["abstained"]) == (CLAIM, False)
+    assert answer["generation"] == "0001"
+    assert answer["took_ms"] > 0
+    article = answer["reporting"][0]
+    facts = {key: article[key] for key in ("title", "source", "url", "published")}
+    assert facts == {
+        "title": "Report 1 on the bridge",
+        "source": "Outlet 1",
+        "url": "https://outlet1.example/1",
+        "published": "2011-05-03",
+    }
+    assert article["passages"] == [{"text": f"{CLAIM}.", "start": 0, "end": len(CLAIM) + 1}]
+
+
+def test_an_abstention_as_json_holds_no_texts(answering: Commands) -> None:
+    answer = answering.json("ask", NONSENSE)
+    assert (answer["abstained"], answer["strength"]) == (True, "none")
+    assert (answer["reporting"], answer["discussion"]) == ([], [])
+
+
+def test_a_long_claim_is_cut_where_the_setting_says(
+    answering: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACTCONTEXT_MAX_CLAIM_CHARS", "50")
+    assert len(answering.json("ask", "bridge " * 100)["claim"]) == 50
+
+
+def test_an_empty_claim_is_refused(answering: Commands) -> None:
+    assert "empty" in answering.run("ask", "  ", expect=2).err
+
+
+# ---------------------------------------------------------------- scope
+
+
+@pytest.mark.parametrize(
+    "source", ["Outlet 1", "outlet 1", "outlet1.example", "www.outlet1.example"]
+)
+def test_only_the_source_that_was_named_answers(answering: Commands, source: str) -> None:
+    assert titles(answering.json("ask", CLAIM, "--source", source)) == ["Report 1 on the bridge"]
+    others = titles(answering.json("ask", OTHER, "--source", source))
+    assert "Report 0 on the glacier" not in others
+
+
+def test_several_sources_may_be_named(answering: Commands) -> None:
+    answer = answering.json("ask", OTHER, "--source", "outlet 0", "--source", "outlet 1")
+    assert "Report 0 on the glacier" in titles(answer)
+
+
+def test_a_misspelt_source_is_no_abstention(answering: Commands) -> None:
+    said = answering.run("ask", CLAIM, "--source", "Outlet 1", "--source", "Outlet 9", expect=1)
+    assert "'Outlet 9'" in said.err
+    assert "factcontext status" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (["--since", "2011-05-03"], True),
+        (["--since", "2011-05-04"], False),
+        (["--until", "2011-05-03"], True),
+        (["--until", "2011-05-02"], False),
+        (["--since", "2011-05-03", "--until", "2011-05-03"], True),
+    ],
+)
+def test_only_documents_of_the_days_that_were_named_answer(
+    answering: Commands, options: list[str], found: bool
+) -> None:
+    answer = answering.json("ask", CLAIM, *options)
+    assert ("Report 1 on the bridge" in titles(answer)) is found
+
+
+@pytest.mark.parametrize("day", ["2020-13-01", "yesterday", "2020", "", "03.05.2011"])
+def test_a_bad_date_is_refused_with_an_example(answering: Commands, day: str) -> None:
+    said = answering.run("ask", CLAIM, "--since", day, expect=2)
+    assert "2024-05-31" in said.err
+
+
+def test_dates_in_the_wrong_order_are_refused(answering: Commands) -> None:
+    answering.run("ask", CLAIM, "--since", "2012-01-01", "--until", "2011-01-01", expect=2)
+
+
+# ---------------------------------------------------------------- conversation
+
+
+def test_every_line_of_a_pipe_is_a_claim_and_blank_ones_are_none(answering: Commands) -> None:
+    said = answering.run("ask", stdin=f"{CLAIM}\n\n   \n{OTHER}")
+    echoed = [line for line in said.out.splitlines() if line.startswith("> ")]
+    assert echoed == [f"> {CLAIM}", f"> {OTHER}"]
+    assert said.err == ""
+
+
+def test_a_conversation_as_json_is_an_object_a_line(answering: Commands) -> None:
+    said = answering.run("ask", "--json", stdin=f"{CLAIM}\n{NONSENSE}\n")
+    answers = [json.loads(line) for line in said.out.splitlines()]
+    assert [answer["claim"] for answer in answers] == [CLAIM, NONSENSE]
+
+
+def test_a_person_is_greeted_and_prompted_on_the_side(answering: Commands) -> None:
+    said = answering.run("ask", stdin=f"{CLAIM}\n", typed=True)
+    assert "Ctrl-D ends" in said.err
+    assert said.err.count("claim>") == 2
+    assert "claim>" not in said.out
+
+
+def test_a_failed_line_does_not_end_the_conversation(answering: Commands) -> None:
+    def fail_once() -> None:
+        answering.encoder.before = lambda: None
+        raise RuntimeError("the engine stumbled")
+
+    answering.encoder.before = fail_once
+    said = answering.run("ask", stdin=f"{CLAIM}\n{OTHER}\n", expect=1)
+    assert said.err.startswith("error: ")
+    assert [line for line in said.out.splitlines() if line.startswith(">")] == [f"> {OTHER}"]
+
+
+def test_ctrl_c_at_the_prompt_ends_the_conversation_at_once(answering: Commands) -> None:
+    person, terminal = pty.openpty()
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
+    with subprocess.Popen(
+        [sys.executable, "-c", CONVERSATION],
+        env=environment,
+        cwd=answering.folder,
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stderr is not None
+        said = b""
+        while b"claim>" not in said:
+            piece = os.read(process.stderr.fileno(), 1_000)
+            assert piece, said
+            said += piece
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=30)
+    os.close(person)
+    os.close(terminal)
+    assert process.returncode == 0
+    assert b"Traceback" not in rest
+
+
+# ---------------------------------------------------------------- troubles
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_before_anything_is_built_it_says_what_to_do(
+    commands: Commands, as_json: list[str]
+) -> None:
+    assert "factcontext add" in commands.run("ask", CLAIM, *as_json, expect=1).err
+    commands.run("add", "--quiet", commands.articles())
+    said = commands.run("ask", CLAIM, *as_json, expect=1)
+    assert "factcontext rebuild" in said.err
+    assert said.out == ""
+
+
+def test_another_encoder_than_the_index_was_built_with_is_refused(answering: Commands) -> None:
+    answering.encoder = WordEncoder(model="other words")
+    assert "factcontext rebuild" in answering.run("ask", CLAIM, expect=1).err
+    answering.run("rebuild")
+    assert titles(answering.json("ask", CLAIM)) == ["Report 1 on the bridge"]
+
+
+def test_a_damaged_index_is_named(answering: Commands) -> None:
+    damaged = answering.data / "generations" / "0001" / "reporting" / "dense.faiss"
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    assert "dense.faiss" in answering.run("ask", CLAIM, expect=1).err
+
+
+# ---------------------------------------------------------------- the real model
+
+
+def test_every_text_is_the_stored_one_at_its_offsets(built: Callable[..., Product]) -> None:
+    product = built(SEEDS / "plain" / "bats.txt", SEEDS / "plain" / "salt.txt")
+    answer = product.ask("Bats are blind")
+    assert answer["reporting"] != []
+    assert answer["discussion"] != []
+    with Library.open(product.data / "library.sqlite3") as library:
+        stored = {row.title: library.document(row.document_id) for row in library.documents()}
+    for article in answer["reporting"]:
+        text = stored[article["title"]].text
+        for passage in article["passages"]:
+            assert passage["text"] == text[passage["start"] : passage["end"]] != ""
+    for thread in answer["discussion"]:
+        texts = [comment.text for comment in stored[thread["document"]["title"]].comments]
+        for comment in thread["comments"]:
+            span = slice(comment["start"], comment["end"])
+            assert any(text[span] == comment["text"] != "" for text in texts)

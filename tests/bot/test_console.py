@@ -1,0 +1,102 @@
+"""What the commands share in talking to a person or a program."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot import console
+
+
+def encoded_as(monkeypatch: pytest.MonkeyPatch, encoding: str) -> io.BytesIO:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding, write_through=True))
+    return raw
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """Standard error as a terminal."""
+    shown = io.StringIO()
+    there = Console(file=shown, force_terminal=True, width=100, highlight=False)
+    monkeypatch.setattr(console, "err", there)
+    return shown
+
+
+def test_json_is_printed_in_its_own_script(capsys: pytest.CaptureFixture[str]) -> None:
+    console.print_json({"title": "Тихий берег"})
+    assert capsys.readouterr().out == '{\n "title": "Тихий берег"\n}\n'
+
+
+@pytest.mark.parametrize(("value", "encoding"), [("Über 🦇", "ascii"), ("na\udcefve", "utf-8")])
+def test_json_that_cannot_be_shown_is_escaped_and_means_the_same(
+    monkeypatch: pytest.MonkeyPatch, value: str, encoding: str
+) -> None:
+    raw = encoded_as(monkeypatch, encoding)
+    console.print_json([value])
+    assert json.loads(raw.getvalue().decode("ascii")) == [value]
+
+
+def test_json_of_many_is_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    console.print_json({"a": [1, 2]}, one_line=True)
+    console.print_json({"a": []}, one_line=True)
+    assert capsys.readouterr().out == '{"a": [1, 2]}\n{"a": []}\n'
+
+
+def test_a_complaint_is_one_line_on_the_side(capsys: pytest.CaptureFixture[str]) -> None:
+    console.complain("The [/] file [red]x[/red] " + "is long " * 40)
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("error: The [/] file [red]x[/red] is long")
+    assert printed.err.count("\n") == 1
+
+
+def test_a_complaint_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    console.complain("red \x1b[31m bell \x07")
+    assert set(capsys.readouterr().err) & set("\x1b\x07") == set()
+
+
+@pytest.mark.parametrize("fault", ["it is empty", "in/a.txt is empty"])
+def test_a_fault_names_its_file_once(capsys: pytest.CaptureFixture[str], fault: str) -> None:
+    console.complain_of(Path("in/a.txt"), fault)
+    assert capsys.readouterr().err.count("in/a.txt") == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (1_234, "1,234 files")]
+)
+def test_numbers_agree_with_their_noun(number: int, words: str) -> None:
+    assert console.count(number, "file") == words
+
+
+def test_progress_is_hidden_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    with console.waiting("Loading"), console.progress_bar("Encoding", "passages") as advance:
+        advance(1, 2)
+        advance(2, 2)
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "")
+
+
+def test_progress_on_a_terminal_shows_how_much_and_leaves_nothing(terminal: io.StringIO) -> None:
+    with console.progress_bar("Encoding", "passages") as advance:
+        advance(1_500, 3_000)
+    assert "1,500/3,000 passages" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\x1b[1A\x1b[2K")
+
+
+def test_progress_says_nothing_about_numbers_before_it_knows_any(terminal: io.StringIO) -> None:
+    with console.progress_bar("Encoding", "passages"):
+        pass
+    assert "Encoding" in terminal.getvalue()
+    assert "passages" not in terminal.getvalue()
+
+
+def test_waiting_is_told_on_a_terminal(terminal: io.StringIO) -> None:
+    with console.waiting("Loading the model"):
+        pass
+    assert "Loading the model" in terminal.getvalue()
