@@ -189,6 +189,11 @@ async def _keep_fresh(service: AnswerService, interval_s: float) -> None:
             if str(error) != reported:
                 _log.error("the promoted generation cannot be used: %s", error)
             reported = str(error)
+        except Exception as error:
+            # Nobody awaits this task before the end: an error that left it would go unseen.
+            if repr(error) != reported:
+                _log.exception("looking for a new generation failed; it goes on")
+            reported = repr(error)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:
