@@ -5,26 +5,29 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import encoder, pipeline, quality
+from benchmarks import discussions, encoder, pipeline, quality
 
+WHAT = ["encoder", "pipeline", "quality", "discussions"]
 SETS = Path(__file__).resolve().parents[2] / "shared" / "evaluation"
 
 
 def main() -> None:
     """Run what was asked for, or everything."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["encoder", "pipeline", "quality", []])
+    parser.add_argument("what", nargs="*", choices=[*WHAT, []])
     parser.add_argument(
         "--sets", type=Path, default=SETS, help="folder of BEIR-style sets for `quality`"
     )
     arguments = parser.parse_args()
-    wanted = arguments.what or ["encoder", "pipeline", "quality"]
+    wanted = arguments.what or WHAT
     if "encoder" in wanted:
         encoder.main([])
     if "pipeline" in wanted:
         pipeline.main()
     if "quality" in wanted:
         quality.main(arguments.sets)
+    if "discussions" in wanted:
+        discussions.main()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ class Shown:
     passages_per_article: int = 2
     threads: int = 5
     remarks_per_thread: int = 3
+    remarks: int = 6
+    """In all threads, unless there are more threads."""
 
 
 def articles(
@@ -56,24 +58,16 @@ def articles(
 
 
 def threads(
-    ranked: Iterable[int],
-    stored: Mapping[int, StoredPassage],
-    highlight: Highlighter,
-    shown: Shown,
+    chosen: Iterable[Sequence[StoredPassage]], highlight: Highlighter
 ) -> tuple[Thread, ...]:
-    """Group comment passages by conversation; one comment is shown once, by its best passage.
+    """Lay out conversations, best first; those under one article stand together.
 
-    The conversations shown are the best ones; those under one article stand together.
+    Args:
+        chosen: passages of the comments of each conversation, at least one.
+        highlight: called once for each.
     """
-    groups: dict[int, dict[int, StoredPassage]] = {}
-    for passage_id in ranked:
-        passage = stored.get(passage_id)
-        if passage is not None and passage.comment is not None:
-            group = groups.setdefault(passage.comment.thread_id, {})
-            group.setdefault(passage.comment.comment_id, passage)
-    chosen = [list(g.values())[: shown.remarks_per_thread] for g in groups.values()]
-    by_article: dict[int, list[list[StoredPassage]]] = {}
-    for remarks in chosen[: shown.threads]:
+    by_article: dict[int, list[Sequence[StoredPassage]]] = {}
+    for remarks in chosen:
         by_article.setdefault(remarks[0].document.document_id, []).append(remarks)
     return tuple(
         _thread([(passage, highlight(passage.text)) for passage in remarks])

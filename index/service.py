@@ -7,25 +7,21 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import TypeVar
 
 from embeddings.api import AsyncEncoder, Role, Vectors
 from index import assemble
+from index.answering import find, read
 from index.assemble import Shown
 from index.errors import NoGenerationError, SearchBusyError, SearchTimeoutError
 from index.filters import RowFilter
 from index.generation import Generation
-from index.highlight import highlighter
 from index.library import Library, SourceSummary
 from index.live import LiveGeneration
-from index.model import EVERYTHING, Answer, Claim, Lane, Scope, Strength
+from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
-from index.search import rank
 
 _T = TypeVar("_T")
-# Enough to fill an answer even when some are hidden and many are of one article.
-_MOST_HYDRATED = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,23 +174,8 @@ class AnswerService:
     def _search(self, claim: Claim, vector: Vectors, where: RowFilter | None) -> Answer:
         """One claim on one thread; the lease keeps its generation open even past a deadline."""
         with self._live.lease() as generation:
-            ranking = rank(generation, claim.text, vector, where)
-            name = generation.name
-        if ranking.strength is Strength.NONE:
-            return Answer(claim=claim, strength=Strength.NONE, generation=name)
-        reporting = list(islice(ranking.lanes[Lane.REPORTING].shown(), _MOST_HYDRATED))
-        discussion = list(islice(ranking.lanes[Lane.DISCUSSION].shown(), _MOST_HYDRATED))
-        stored = self._library.hydrate(id_ for id_, _ in (*reporting, *discussion))
-        highlight, shown = highlighter(claim.text), self._limits.shown
-        articles = assemble.articles(reporting, stored, highlight, shown)
-        threads = assemble.threads((id_ for id_, _ in discussion), stored, highlight, shown)
-        return Answer(
-            claim=claim,
-            strength=assemble.strength(articles, threads, most=ranking.strength),
-            generation=name,
-            reporting=articles,
-            discussion=threads,
-        )
+            found = find(generation, claim, vector, where)
+        return read(found, claim, self._library, self._limits.shown)
 
     async def _on_thread(self, call: Callable[..., _T], *arguments: object) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)

@@ -66,8 +66,8 @@ def shapes(ranked: list[int], *stored: StoredPassage, shown: Shown = SHOWN) -> l
     return [(a.head.document_id, [p.passage_id for p in a.passages]) for a in found]
 
 
-def thread_shapes(ranked: list[int], *stored: StoredPassage, shown: Shown = SHOWN) -> list[object]:
-    found = assemble.threads(ranked, by_id(*stored), no_highlight, shown)
+def thread_shapes(*chosen: list[StoredPassage]) -> list[object]:
+    found = assemble.threads(chosen, no_highlight)
     return [(t.head.document_id, [r.excerpt.passage_id for r in t.remarks]) for t in found]
 
 
@@ -120,39 +120,24 @@ def test_an_excerpt_is_the_stored_span() -> None:
 
 def test_nothing_ranked_gives_nothing() -> None:
     assert shapes([]) == []
-    assert thread_shapes([]) == []
+    assert thread_shapes() == []
 
 
 # ---------------------------------------------------------------- threads
 
 
 def test_comments_of_one_conversation_stand_together() -> None:
-    stored = said(1, 70, 500), said(2, 70, 600), said(3, 70, 500)
-    assert thread_shapes([1, 2, 3], *stored) == [(70, [1, 3]), (70, [2])]
+    chosen = [said(1, 70, 500), said(3, 70, 500)], [said(2, 70, 600)]
+    assert thread_shapes(*chosen) == [(70, [1, 3]), (70, [2])]
 
 
 def test_conversations_under_one_article_stand_together() -> None:
-    stored = said(1, 70, 500), said(2, 80, 600), said(3, 70, 700)
-    shown = Shown(threads=3)
-    assert thread_shapes([1, 2, 3], *stored, shown=shown) == [(70, [1]), (70, [3]), (80, [2])]
-
-
-def test_the_best_conversations_are_kept_whatever_article_they_are_under() -> None:
-    stored = said(1, 70, 500), said(2, 80, 600), said(3, 70, 700)
-    assert thread_shapes([1, 2, 3], *stored) == [(70, [1]), (80, [2])]
-
-
-def test_a_long_comment_is_shown_once_by_its_best_passage() -> None:
-    stored = said(1, 70, 500, comment_id=9), said(2, 70, 500, comment_id=9), said(3, 70, 500)
-    assert thread_shapes([2, 1, 3], *stored) == [(70, [2, 3])]
-
-
-def test_reporting_never_gets_among_the_discussion() -> None:
-    assert thread_shapes([1, 2], told(1, 70), said(2, 70, 500)) == [(70, [2])]
+    chosen = [said(1, 70, 500)], [said(2, 80, 600)], [said(3, 70, 700)]
+    assert thread_shapes(*chosen) == [(70, [1]), (70, [3]), (80, [2])]
 
 
 def test_a_remark_says_who_spoke_and_what_was_answered() -> None:
-    (thread,) = assemble.threads([4], by_id(said(4, 70, 500)), no_highlight, SHOWN)
+    (thread,) = assemble.threads([[said(4, 70, 500)]], no_highlight)
     (remark,) = thread.remarks
     assert (remark.comment_id, remark.author, remark.uncertain) == (4, "Ann", True)
     assert remark.answers == Reply(comment_id=1, author=None, text="Why?")
@@ -177,9 +162,7 @@ def test_an_answer_is_as_strong_as_what_it_shows_and_no_stronger_than_what_was_f
 ) -> None:
     stored = by_id(*(told(n, n) for n in range(len(articles))))
     reporting = assemble.articles(enumerate(articles), stored, no_highlight, SHOWN)
-    discussion = assemble.threads(
-        [9] if threads else [], by_id(said(9, 1, 2)), no_highlight, SHOWN
-    )
+    discussion = assemble.threads([[said(9, 1, 2)]] if threads else [], no_highlight)
     assert assemble.strength(reporting, discussion, most=most) is expected
 
 
@@ -192,7 +175,7 @@ def answer() -> tuple[Answer, dict[int, StoredPassage]]:
         reporting=assemble.articles(
             [(1, STRONG), (2, STRONG), (3, RELATED)], stored, lambda _: Span(start=1, end=3), SHOWN
         ),
-        discussion=assemble.threads([4, 5], stored, no_highlight, SHOWN),
+        discussion=assemble.threads([[stored[4]], [stored[5]]], no_highlight),
     )
     return whole, stored
 

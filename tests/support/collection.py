@@ -23,8 +23,8 @@ def collection(first: int = 0, last: int = 12) -> list[Document]:
             f"What happened to the {TOPICS[i % len(TOPICS)]} is told only{i} here.",
             f"A second paragraph number {i} speaks of weather{i % 3}.",
             comments=(
-                remark("a", f"I saw remark{i} myself.", author="Ann"),
-                remark("b", f"You did not, reply{i}.", parent="a"),
+                remark("a", f"I saw remark{i} myself, with eyes{i} and ears{i}.", author="Ann"),
+                remark("b", f"You did not, reply{i}; ask mother{i} or father{i}.", parent="a"),
             ),
             record=str(i),
             source=f"Outlet {i % 3}",

@@ -1,0 +1,87 @@
+"""A small, varied set of comments: what each of them adds to those before it decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from index import stopwords
+from index.analysis import encodable, grams, words
+from index.assemble import Shown
+from index.library import StoredPassage
+from index.negation import NEGATIONS
+
+LEAST_WORDS = 4
+"""Fewer telling words are no evidence on their own account ("And who owns the foundation?")."""
+
+_SAME_SHARE = 0.7
+"""Of the shorter remark's words: with so many in common the two say the same."""
+_SHORT = 3
+_WORD = re.compile(r"[^\s.,;:!?…\"“”«»()]+")
+_DIGIT = re.compile(r"\d")
+
+
+def worth_reading(ranked: Iterable[StoredPassage], shown: Shown) -> list[list[StoredPassage]]:
+    """Choose comments to show.
+
+    Left out are comments of very few words, whatever repeats a better one, and further passages
+    of a comment. Every conversation is heard once before one is heard twice.
+
+    Args:
+        ranked: passages of comments, best first.
+        shown: how many to choose.
+
+    Returns:
+        Conversations with at least one passage each, best first in both orders.
+    """
+    chosen = list(_telling(ranked))
+    by_thread: dict[int, list[StoredPassage]] = {}
+    for passage in chosen:
+        if passage.comment is not None:
+            by_thread.setdefault(passage.comment.thread_id, []).append(passage)
+    threads = [
+        said[: shown.remarks_per_thread] for said in list(by_thread.values())[: shown.threads]
+    ]
+    second = {p.passage_id for said in threads for p in said[1:]}
+    room = max(0, shown.remarks - len(threads))
+    kept = set([p.passage_id for p in chosen if p.passage_id in second][:room])
+    return [[p for p in said if p is said[0] or p.passage_id in kept] for said in threads]
+
+
+def _telling(ranked: Iterable[StoredPassage]) -> Iterable[StoredPassage]:
+    said: list[_Words] = []
+    comments: set[int] = set()
+    for passage in ranked:
+        if passage.comment is None or passage.comment.comment_id in comments:
+            continue
+        own = _words(passage.text)
+        if len(own.telling) < LEAST_WORDS or any(_same(own, other) for other in said):
+            continue
+        comments.add(passage.comment.comment_id)
+        said.append(own)
+        yield passage
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    telling: frozenset[str]
+    denies: bool
+
+
+def _words(text: str) -> _Words:
+    text = encodable(text)
+    telling = [w for w in words(text, without=stopwords.ENGLISH) if _tells(w)]
+    denies = any(word.casefold() in NEGATIONS for word in _WORD.findall(text))
+    return _Words(frozenset(telling) | frozenset(grams(text)), denies)
+
+
+def _tells(word: str) -> bool:
+    return len(word) >= _SHORT or _DIGIT.search(word) is not None
+
+
+def _same(one: _Words, other: _Words) -> bool:
+    """Whether two remarks say the same; "it is" and "it is not" are two positions."""
+    shared = len(one.telling & other.telling)
+    shorter = min(len(one.telling), len(other.telling))
+    return one.denies == other.denies and shared >= _SAME_SHARE * shorter
