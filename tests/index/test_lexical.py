@@ -112,6 +112,29 @@ def test_threads_search_one_index_at_once(folder: Path) -> None:
     assert together == alone
 
 
+def test_scores_are_those_of_the_claim_asked_whatever_was_asked_before(folder: Path) -> None:
+    index = TantivyLexical.open(folder)
+    claims = ["number w3 v2", "v4 w11", "zebra", "number w3 v2"]
+    alone = [TantivyLexical.open(folder).search(claim, 500) for claim in claims]
+
+    for claim, hits in zip(claims, alone, strict=True):
+        for other in claims:
+            index.search(other, 5)
+            assert index.scores(claim, hits.ids) == pytest.approx(hits.scores)
+
+
+def test_threads_score_for_claims_of_their_own(folder: Path) -> None:
+    index = TantivyLexical.open(folder)
+    texts = [f"number {i} w{i % 13} v{i % 5}" for i in range(60)]
+    ids = index.ids()[:80]
+    alone = [index.scores(text, ids).tolist() for text in texts]
+
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda text: index.scores(text, ids).tolist(), texts))
+
+    assert together == alone
+
+
 def test_reopened_index_gives_the_same_scores(folder: Path) -> None:
     first, second = (TantivyLexical.open(folder).search("number 7 w3", 30) for _ in range(2))
 
