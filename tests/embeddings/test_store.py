@@ -224,7 +224,7 @@ def test_a_kill_loses_no_more_than_the_last_chunk(path: Path) -> None:
         store._write = killed_in_the_third
         store.put(keys(300, "second"), unit_rows(300))
     """
-    run = subprocess.run(  # noqa: S603 - this interpreter and the code above
+    run = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code), str(path)],
         env=os.environ
         | {"PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(Path(__file__).parent)])},

@@ -114,7 +114,7 @@ def test_kill_in_the_middle_of_a_load_leaves_the_library_as_it_was(
     before = version(1)
     with Library.open(path) as library, library.loading("/texts/a.txt") as loading:
         loading.upsert(before)
-    with subprocess.Popen(  # noqa: S603 - our own script
+    with subprocess.Popen(
         [sys.executable, "-c", WRITER, path, str(documents)], stdout=subprocess.PIPE
     ) as writer:
         assert writer.stdout is not None

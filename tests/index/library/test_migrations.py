@@ -55,5 +55,5 @@ def test_up_to_date_library_opens_without_alembic(path: Path) -> None:
         "heavy = {'alembic', 'nupunkt', 'sentencex', 'numpy'}; "
         "print(heavy & set(sys.modules))"
     )
-    loaded = subprocess.check_output([sys.executable, "-c", script, path], text=True)  # noqa: S603 - our own script
+    loaded = subprocess.check_output([sys.executable, "-c", script, path], text=True)
     assert loaded == "set()\n"
