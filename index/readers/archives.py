@@ -79,6 +79,7 @@ class _Inner:
     file: SourceFile
     record: str
     size: int
+    is_archive: bool = False
 
     @classmethod
     def of(cls, member: Member, archive: SourceFile, prefix: str) -> _Inner:
@@ -129,24 +130,25 @@ class _Reading:
             self._spend(sum(member.size for member in contents.members), file.name)
             by_name = {member.name: member for member in contents.members}
             for member in contents.members:
-                if not member.name.endswith(SIDECAR_SUFFIX):
-                    inner = self._measured(_Inner.of(member, file, prefix))
-                    if is_archive(_head(inner.file)):
-                        yield from self._archive(inner.file, f"{inner.record}#", nesting + 1)
-                    else:
-                        yield from self._member(inner, by_name, file)
+                inner = self._examined(_Inner.of(member, file, prefix))
+                if inner is None:
+                    continue
+                if inner.is_archive:
+                    yield from self._archive(inner.file, f"{inner.record}#", nesting + 1)
+                else:
+                    yield from self._member(inner, by_name, file)
             # The files can be opened only while their archive is.
             yield from self._together()
 
     def _member(
         self, inner: _Inner, by_name: Mapping[str, Member], archive: SourceFile
     ) -> Iterator[Document]:
-        with _translated(inner.file.name):
-            reader = most_certain(self.readers, inner.file)
-        if reader is None:
-            self._unknown.append(inner.record)
-            return
         try:
+            with _translated(inner.file.name):
+                reader = most_certain(self.readers, inner.file)
+            if reader is None:
+                self._unknown.append(inner.record)
+                return
             sidecar = _sidecar(inner, by_name, archive)
             inner = replace(inner, file=replace(inner.file, sidecar=sidecar))
             if isinstance(reader, JoiningReader):
@@ -184,17 +186,34 @@ class _Reading:
         if len(why) > _SHOWN:
             self.notes.append(f"and {len(why) - _SHOWN:,} more left out")
 
-    def _measured(self, inner: _Inner) -> _Inner:
-        """With its true size where it is gzip, which says nothing about it that can be trusted."""
-        with _translated(inner.file.name):
-            if not _is_gzip(inner.file):
-                return inner
-            size = 0
-            for piece in inner.file.pieces():
-                size += len(piece)
-                check_ratio(size, inner.size, inner.file.name)
-                self._spend(len(piece), inner.file.name)
-        return replace(inner, size=size)
+    def _examined(self, inner: _Inner) -> _Inner | None:
+        """With its true size and whether it is an archive; None for what is not to be read.
+
+        Of gzip nothing but unpacking tells how large it is.
+        """
+        if inner.record.endswith(SIDECAR_SUFFIX):
+            return None
+        try:
+            with _translated(inner.file.name):
+                size = self._unpacked_size(inner)
+                archive = is_archive(inner.file.head())
+        except TooLargeError:
+            raise
+        except ReadError as error:
+            self._broken(error)
+            return None
+        return replace(inner, size=size, is_archive=archive)
+
+    def _unpacked_size(self, inner: _Inner) -> int:
+        with inner.file.opener() as stream:
+            if stream.read(len(GZIP_MAGIC)) != GZIP_MAGIC:
+                return inner.size
+        size = 0
+        for piece in inner.file.pieces():
+            size += len(piece)
+            check_ratio(size, inner.size, inner.file.name)
+            self._spend(len(piece), inner.file.name)
+        return size
 
     def _spend(self, size: int, where: str) -> None:
         self.left_bytes -= size
@@ -208,16 +227,6 @@ class _Reading:
 def _read(reader: Reader, inner: _Inner) -> Iterator[Document]:
     with _translated(inner.file.name):
         yield from reader.read(inner.file)
-
-
-def _head(file: SourceFile) -> bytes:
-    with _translated(file.name):
-        return file.head()
-
-
-def _is_gzip(file: SourceFile) -> bool:
-    with file.opener() as stream:
-        return stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
 
 
 def _sidecar(inner: _Inner, by_name: Mapping[str, Member], archive: SourceFile) -> Sidecar:

@@ -34,11 +34,13 @@ _ENCRYPTED = 0x1
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 GZIP_MAGIC = b"\x1f\x8b"
-BROKEN_MEMBER = (zipfile.BadZipFile, tarfile.TarError, NotImplementedError)
+BROKEN_MEMBER = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError
+)  # fmt: skip
 """What the libraries raise for a file in an archive that cannot be unpacked."""
 
 _Raw = io.BufferedIOBase | IO[bytes]
-_BROKEN = (*BROKEN_MEMBER, zlib.error, EOFError, ValueError)
+_BROKEN = (*BROKEN_MEMBER, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

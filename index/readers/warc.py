@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -77,6 +78,8 @@ class _Crawl:
         from warcio.archiveiterator import ArchiveIterator
         from warcio.exceptions import ArchiveLoadFailed
 
+        # Its messages hold addresses and headers as they stand in the file.
+        logging.getLogger("warcio").setLevel(logging.CRITICAL + 1)
         joined = _Joined(self.file.pieces())
         stream: Any = io.BufferedReader(joined, _PIECE_BYTES)
         try:
@@ -120,7 +123,8 @@ class _Crawl:
             if content.tell() > most:
                 raise TooLargeError(f"{where} is larger than {most:,} bytes.")
         record.raw_stream.read()
-        if record.raw_stream.limit > 0:
+        # A record that states no length has no limit, and ends where the file does.
+        if getattr(record.raw_stream, "limit", 0) > 0:
             raise MalformedError(f"{where} ends early: the crawl or the copy is not complete")
         return content.getvalue()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import gzip
 from collections.abc import Sequence
 
 ARTICLE = (
@@ -57,16 +57,19 @@ def _file(objects: Sequence[bytes]) -> bytes:
 
 def warc(responses: Sequence[tuple[str, str, bytes]], *, packed: bool = False) -> bytes:
     """A crawl of addresses, each with its content type and body."""
-    from warcio.statusandheaders import StatusAndHeaders
-    from warcio.warcwriter import WARCWriter
+    records = [_record(*response) for response in responses]
+    return b"".join(gzip.compress(record) if packed else record for record in records)
 
-    data = io.BytesIO()
-    writer = WARCWriter(data, gzip=packed)
-    for address, kind, body in responses:
-        headers = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.1")
-        writer.write_record(
-            writer.create_warc_record(
-                address, "response", payload=io.BytesIO(body), http_headers=headers
-            )
-        )
-    return data.getvalue()
+
+def _record(address: str, kind: str, body: bytes) -> bytes:
+    response = (
+        f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode() + body
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {address}\r\n"
+        "WARC-Date: 2024-05-03T10:00:00Z\r\n"
+        "WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000000>\r\n"
+        "Content-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(response)}\r\n\r\n"
+    ).encode()
+    return head + response + b"\r\n\r\n"
