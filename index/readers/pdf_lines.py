@@ -14,6 +14,10 @@ _EDGE_LINES = 2
 _MIN_REPEATS = 3
 _GAP = 1.35
 """Of the usual distance between lines; more is a gap between paragraphs."""
+_FEW_STEPS = 8
+"""With fewer a page may have nothing but gaps."""
+_PLAIN_STEP = 1.3
+"""Of a line's height."""
 _OTHER_SIZE = 1.15
 _INDENT = 0.8
 """Of a line's height."""
@@ -83,7 +87,11 @@ class _Usual:
         widths = [_width(line) for line in lines]
         widest = sorted(widths)[len(widths) // 2 :]
         # Not the middle: in a page of short paragraphs most steps are gaps.
-        return cls(step=steps[len(steps) // 4] if steps else 0.0, width=median(widest))
+        step = steps[len(steps) // 4] if steps else 0.0
+        if len(steps) < _FEW_STEPS:
+            heights = [line.box[3] - line.box[1] for line in lines if line.box is not None]
+            step = min(step, _PLAIN_STEP * median(heights)) if heights else step
+        return cls(step=step, width=median(widest))
 
     def breaks(self, above: Line, line: Line) -> bool:
         """Whether a new paragraph begins between two lines that follow each other."""

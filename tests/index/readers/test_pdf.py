@@ -50,6 +50,11 @@ def test_a_stated_title_is_taken_where_a_person_wrote_it(read: Read) -> None:
     assert (document.title, document.text) == ("The bridge will close.", "The bridge will close.")
 
 
+def test_a_title_above_a_single_line_is_no_part_of_it(read: Read) -> None:
+    [document] = read(pdf([["Tide tables", "", "They change on Monday."]]), "a.pdf")
+    assert (document.title, document.text) == ("Tide tables", "They change on Monday.")
+
+
 def test_lines_on_two_pages_only_are_kept() -> None:
     pages = [[Line(text="Same"), Line(text=f"Text {n}")] for n in range(2)]
     assert len(body_lines(pages)) == 4
