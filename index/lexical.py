@@ -117,10 +117,9 @@ class TantivyLexical:
         scores = np.zeros(len(ids), dtype=np.float32)
         if query is None or not len(ids):
             return scores
-        given = self._passages(ids)
-        found = self._run(
-            Query.boolean_query([(Occur.Must, query), (Occur.Must, given)]), len(ids)
-        )
+        # Driven by the passages, of which there are fewer than matches.
+        clauses = [(Occur.Must, self._passages(ids)), (Occur.Should, query)]
+        found = self._run(Query.boolean_query(clauses), len(ids))
         by_id = dict(zip(found.ids.tolist(), found.scores.tolist(), strict=True))
         scores[:] = [by_id.get(passage_id, 0.0) for passage_id in ids.tolist()]
         return scores
