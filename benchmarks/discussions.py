@@ -4,9 +4,8 @@
 
 Comments that a claim's line names in `comments` are about it, all others are counted as not.
 `ranked` is the whole discussion lane in its order, `shown` what a person gets to read. Columns:
-how often the first comment is about the claim; the share of those shown that are, and that the line
-names as not belonging; how many of the comments that belong are shown; how many comments a claim
-gets.
+how often the first comment is about the claim; which share of those shown is, and which share the
+line names as not belonging; how many of those that belong are shown; how many a claim gets.
 """
 
 from __future__ import annotations
