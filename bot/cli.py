@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import add, ask, evaluate, rebuild, remove, serve, status, verify
+from bot.commands import (
+    add,
+    ask,
+    evaluate,
+    generations,
+    rebuild,
+    remove,
+    rollback,
+    serve,
+    status,
+    verify,
+)
 from bot.config import LogLevel, load_settings
 from bot.console import complain, err
 from bot.errors import BotError, SettingsError
@@ -73,7 +84,8 @@ def factcontext(
 
 
 for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, verify.verify,
-                remove.remove, evaluate.evaluate):  # fmt: skip
+                remove.remove, generations.generations, rollback.rollback,
+                evaluate.evaluate):  # fmt: skip
     app.command()(command)
 
 
