@@ -1,12 +1,15 @@
-"""The claim in a message: what it says, without what surrounds it."""
+"""The claims in a message: what it says, without what surrounds it."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.longread import LONG_CHARS, gist
+from bot.units import claims_in
 from index.model import Claim
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ _BOILERPLATE = re.compile(
 )
 # A line as short as this that leads somewhere is a signature ("Follow us: @channel").
 _SIGNATURE_WORDS = 4
+_MOST_LINKS = 5
+# What ends the sentence that a link stands in.
+_AFTER_LINK = ".,;:!?…)]}>'\"»”’"
 _MIN_LETTERS = 6
 _MIN_DENSE_LETTERS = 2
 # Scripts in which one character carries a syllable or a word.
@@ -49,12 +55,50 @@ def extract(message: Message, *, max_chars: int) -> tuple[Claim, ...]:
         max_chars: bound on a claim; what is longer is cut, at a sentence where possible.
 
     Returns:
-        One claim, or none where nothing in the message says anything.
+        As `stated_in`; links behind words are among the links.
     """
-    text = _clean(_stated(message))
-    if not _says_something(text):
-        return ()
-    return (Claim(text=_bounded(text, max_chars)),)
+    entities = message.entities if message.text else message.caption_entities
+    behind = [entity.url for entity in entities if entity.url]
+    return stated_in(_stated(message), max_chars=max_chars, behind=behind)
+
+
+def stated_in(text: str, *, max_chars: int, behind: Sequence[str] = ()) -> tuple[Claim, ...]:
+    """Find what a text claims.
+
+    Args:
+        text: without commands.
+        max_chars: bound on a claim.
+        behind: links that stand behind words of it.
+
+    Returns:
+        One claim or a few, the first with the links of the whole text; a claim without words
+        where there is nothing but links; none where nothing says anything.
+    """
+    links = _links(text, behind)
+    units = [cleaned for unit in claims_in(_unadorned(text)) if (cleaned := _clean(unit))]
+    if not all(_says_something(unit) for unit in units):
+        units = [_clean(text)]
+    units = [unit for unit in units if _says_something(unit)]
+    if not units:
+        return (Claim(text="", links=links),) if links else ()
+    if len(units) == 1 and len(units[0]) > LONG_CHARS:
+        units = [gist(units[0])]
+    claims = [Claim(text=_bounded(unit, max_chars)) for unit in units]
+    return (replace(claims[0], links=links), *claims[1:])
+
+
+def _unadorned(text: str) -> str:
+    """Without the lines that say nothing of their own, in their lines and paragraphs."""
+    return "\n".join(
+        line
+        for line in text.splitlines()
+        if not line.strip() or not (_is_boilerplate(line) or _is_signature(line.strip()))
+    )
+
+
+def _links(text: str, behind: Sequence[str]) -> tuple[str, ...]:
+    found = [match.group().rstrip(_AFTER_LINK) for match in _URL.finditer(text)]
+    return tuple(dict.fromkeys([*found, *behind]))[:_MOST_LINKS]
 
 
 def _stated(message: Message) -> str:
@@ -86,11 +130,15 @@ def _without(text: str, entities: Sequence[MessageEntity]) -> str:
 def _clean(text: str) -> str:
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", _EMOJI.sub(" ", text)))
     lines = [line.strip() for line in text.splitlines()]
-    kept = [line for line in lines if line and not _BOILERPLATE.fullmatch(line)]
+    kept = [line for line in lines if line and not _is_boilerplate(line)]
     if any(not _is_signature(line) for line in kept):
         kept = [line for line in kept if not _is_signature(line)]
     words = " ".join(_HASHTAG.sub(_tag_words, _URL.sub(" ", line)) for line in kept)
     return " ".join(words.split())
+
+
+def _is_boilerplate(line: str) -> bool:
+    return _BOILERPLATE.fullmatch(" ".join(_EMOJI.sub(" ", line).split())) is not None
 
 
 def _is_signature(line: str) -> bool:

@@ -21,6 +21,8 @@ class Button:
     view: View
     page: int
     """0-based."""
+    claim: int = 0
+    """Which claim of the message, 0-based."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

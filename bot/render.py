@@ -50,7 +50,14 @@ class _Piece:
     body: Fragment
 
 
-def render(answer: Answer, t: Translator, view: View = View.REPORTING, page: int = 0) -> Page:
+def render(
+    answer: Answer,
+    t: Translator,
+    view: View = View.REPORTING,
+    page: int = 0,
+    *,
+    above: Fragment | None = None,
+) -> Page:
     """Show one page of an answer.
 
     Args:
@@ -58,11 +65,12 @@ def render(answer: Answer, t: Translator, view: View = View.REPORTING, page: int
         t: the language of everything around the verbatim texts.
         view: which lane; where that has nothing, the other one is shown.
         page: 0-based; beyond the end shows the last page.
+        above: what stands on top of each page; the claim in short if None.
 
     Returns:
         HTML of at most 4096 UTF-16 units and 100 entities after parsing, and its buttons.
     """
-    echo = quote(plain(shorten(answer.claim.text, CLAIM_UNITS)))
+    echo = quote(plain(shorten(answer.claim.text, CLAIM_UNITS))) if above is None else above
     if answer.abstained or not (answer.reporting or answer.discussion):
         headline, caution = wording.nothing_close(t)
         return Page(html=join("\n\n", [echo, bold(plain(headline)), plain(caution)]).html)

@@ -98,6 +98,9 @@ class Claim:
     """The text to find context for, after cleaning."""
 
     text: str
+    """May be empty where there are links."""
+    links: tuple[str, ...] = ()
+    """Addresses that the message shares: what the collection holds of them comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.model import Answer, Excerpt, Span, Strength
@@ -87,6 +88,24 @@ class AnswerReference:
             )
         except (KeyError, TypeError, IndexError, ValueError) as error:
             raise ValueError("This is no reference to an answer.") from error
+
+
+def references_to_json(references: Sequence[AnswerReference]) -> str:
+    """One text for the answers to one message, which `references_from_json` reads."""
+    if len(references) == 1:
+        return references[0].to_json()
+    return f"[{','.join(reference.to_json() for reference in references)}]"
+
+
+def references_from_json(text: str) -> tuple[AnswerReference, ...]:
+    """Read what `references_to_json` wrote.
+
+    Raises:
+        ValueError: the text is something else.
+    """
+    data = json.loads(text)
+    parts = data if isinstance(data, list) else [data]
+    return tuple(AnswerReference.from_json(json.dumps(part)) for part in parts)
 
 
 def _refer(excerpt: Excerpt) -> PassageReference:

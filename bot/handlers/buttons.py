@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from telegram import MaybeInaccessibleMessage, Message, MessageEntity, Update
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
 from bot.callbacks import Turn, decode
+from bot.grouped import render_all, with_claims
 from bot.handlers.tools import Tools, outgoing
-from bot.render import render
-from index.model import Answer, Claim
-from index.reference import AnswerReference
+from index.model import Answer, Claim, Strength
+from index.reference import references_from_json
 
 
 class Buttons:
@@ -32,33 +30,39 @@ class Buttons:
             return
         t = self._tools.translator(update)
         turn = decode(query.data)
-        answer = await self._recall(turn, message.chat.id) if turn else None
-        if turn is None or answer is None:
+        answers = await self._recall(turn, message.chat.id) if turn else ()
+        if turn is None or not answers:
             gone = t.gettext("This answer is no longer kept. Send the claim again.")
             await self._tools.delivery.answer_callback(query.id, gone)
             await self._tools.delivery.remove_buttons(message.chat.id, message.message_id)
             return
         await self._tools.delivery.answer_callback(query.id)
-        page = render(_with_claim(answer, message), t, turn.view, turn.page)
+        page = render_all(
+            with_claims(answers, _echoed(message)), t, turn.claim, turn.view, turn.page
+        )
         await self._tools.delivery.edit(
             message.chat.id, message.message_id, outgoing(page, turn.answer_id)
         )
 
-    async def _recall(self, turn: Turn, chat_id: int) -> Answer | None:
+    async def _recall(self, turn: Turn, chat_id: int) -> tuple[Answer, ...]:
         kept = await self._tools.store.get(turn.answer_id, chat_id=chat_id)
         if kept is None:
-            return None
-        answer = await self._tools.service.recall(AnswerReference.from_json(kept.reference))
-        if answer is None:
+            return ()
+        references = references_from_json(kept.reference)
+        recalled = [await self._tools.service.recall(reference) for reference in references]
+        if not any(recalled):
             await self._tools.store.forget(kept.id)
-        return answer
+            return ()
+        return tuple(
+            answer or Answer(claim=Claim(text=""), strength=Strength.NONE, generation=r.generation)
+            for answer, r in zip(recalled, references, strict=True)
+        )
 
 
-def _with_claim(answer: Answer, shown: MaybeInaccessibleMessage) -> Answer:
-    """Take the claim from where it is repeated in the shown message; it is not stored."""
-    if not isinstance(shown, Message):
-        return answer
-    for entity in shown.entities:
-        if entity.type == MessageEntity.BLOCKQUOTE and entity.offset == 0:
-            return replace(answer, claim=Claim(text=shown.parse_entity(entity)))
-    return answer
+def _echoed(shown: MaybeInaccessibleMessage) -> str:
+    """The claims as they are repeated in the shown message; they are not stored."""
+    if isinstance(shown, Message):
+        for entity in shown.entities:
+            if entity.type == MessageEntity.BLOCKQUOTE and entity.offset == 0:
+                return shown.parse_entity(entity)
+    return ""

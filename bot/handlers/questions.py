@@ -11,10 +11,10 @@ from telegram.ext import ContextTypes
 from bot.answers import KeptAnswer
 from bot.claims import extract
 from bot.delivery import Outgoing
+from bot.grouped import render_all
 from bot.handlers.tools import Tools, outgoing
 from bot.i18n import Translator
 from bot.markup import plain
-from bot.render import render
 from embeddings.errors import EmbeddingError, EncoderBusyError
 from index.errors import (
     GenerationError,
@@ -23,7 +23,7 @@ from index.errors import (
     SearchTimeoutError,
 )
 from index.model import Answer, Claim
-from index.reference import AnswerReference
+from index.reference import AnswerReference, references_to_json
 
 _log = logging.getLogger(__name__)
 _ALBUMS_REMEMBERED = 1_000
@@ -76,31 +76,28 @@ class Questions:
                 _log.warning("a claim was not answered: %s", type(error).__name__)
                 await self._say(message, _excuse(error, t))
                 return
-        for answer in answers:
-            if kept is None or not await self._replace(kept, answer, t):
-                await self._send(message, answer, t)
-            kept = None
+        if kept is None or not await self._replace(kept, answers, t):
+            await self._send(message, answers, t)
 
-    async def _send(self, message: Message, answer: Answer, t: Translator) -> None:
+    async def _send(self, message: Message, answers: tuple[Answer, ...], t: Translator) -> None:
         store = self._tools.store
         # Kept before it is sent: a button pressed at once, or after a crash, finds its answer.
         answer_id = await store.add(
             chat_id=message.chat_id,
             question_id=message.message_id,
-            reference=AnswerReference.of(answer).to_json(),
+            reference=_references(answers),
         )
-        sent = await self._tools.delivery.send(
-            message.chat_id, outgoing(render(answer, t), answer_id), reply_to=message.message_id
-        )
+        page = outgoing(render_all(answers, t), answer_id)
+        sent = await self._tools.delivery.send(message.chat_id, page, reply_to=message.message_id)
         if sent is not None:
             await store.sent(answer_id, answer_id=sent)
 
-    async def _replace(self, kept: KeptAnswer, answer: Answer, t: Translator) -> bool:
+    async def _replace(self, kept: KeptAnswer, answers: tuple[Answer, ...], t: Translator) -> bool:
         """Put an answer where an earlier one stands; false where that message is gone."""
         if kept.answer_id is None:
             return False
-        page = outgoing(render(answer, t), kept.id)
-        await self._tools.store.replace(kept.id, reference=AnswerReference.of(answer).to_json())
+        page = outgoing(render_all(answers, t), kept.id)
+        await self._tools.store.replace(kept.id, reference=_references(answers))
         edited = await self._tools.delivery.edit(kept.chat_id, kept.answer_id, page)
         if not edited:
             await self._tools.store.forget(kept.id)
@@ -120,6 +117,10 @@ class Questions:
         while len(self._albums) > _ALBUMS_REMEMBERED:
             self._albums.popitem(last=False)
         return seen
+
+
+def _references(answers: tuple[Answer, ...]) -> str:
+    return references_to_json([AnswerReference.of(answer) for answer in answers])
 
 
 def _nothing_asked(message: Message, t: Translator) -> str:

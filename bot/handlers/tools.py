@@ -58,7 +58,12 @@ def outgoing(page: Page, answer_id: str) -> Outgoing:
             InlineKeyboardButton(
                 button.label,
                 callback_data=callbacks.encode(
-                    Turn(answer_id=answer_id, view=button.view, page=button.page)
+                    Turn(
+                        answer_id=answer_id,
+                        view=button.view,
+                        page=button.page,
+                        claim=button.claim,
+                    )
                 ),
             )
             for button in row

@@ -13,7 +13,11 @@ IDS = st.text(
     max_size=32,
 )
 TURNS = st.builds(
-    Turn, answer_id=IDS, view=st.sampled_from(View), page=st.integers(min_value=0, max_value=9_999)
+    Turn,
+    answer_id=IDS,
+    view=st.sampled_from(View),
+    page=st.integers(min_value=0, max_value=9_999),
+    claim=st.integers(min_value=0, max_value=9),
 )
 
 
@@ -44,6 +48,8 @@ def test_foreign_data_is_nothing_or_exactly_what_encode_writes(data: str) -> Non
         "1.abc.r.1\n",
         "1.abc.r.١",
         "1..r.1",
+        "1.abc.r.1.0",
+        "1.abc.r.1.10",
         "1.a b.r.1",
         "1." + "a" * 33 + ".r.1",
     ],
@@ -58,3 +64,7 @@ def test_tampered_data_is_nothing(data: str | None) -> None:
 def test_what_cannot_be_decoded_is_not_encoded(answer_id: str, page: int) -> None:
     with pytest.raises(ValueError, match="does not fit"):
         encode(Turn(answer_id=answer_id, view=View.REPORTING, page=page))
+
+
+def test_buttons_of_before_there_were_several_claims_still_work() -> None:
+    assert decode("1.abc.d.3") == Turn(answer_id="abc", view=View.DISCUSSION, page=3, claim=0)

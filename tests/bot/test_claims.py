@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -116,7 +117,6 @@ def test_what_surrounds_a_claim_is_left_out(words: str, claim: str) -> None:
         "12345",
         "/context",
         "@factcontextbot",
-        "https://example.com/a-long-path/with-words",
         "Fwd:",
         "#a #b",
         "…",
@@ -154,5 +154,101 @@ def test_a_long_sentence_is_cut_at_a_word() -> None:
 @given(words=st.text(min_size=1, max_size=500).filter(str.strip))
 def test_any_text_gives_one_bounded_line_or_nothing(words: str) -> None:
     data = {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": words}
-    claim = claim_of(Message.de_json(data, None), max_chars=60)
-    assert claim is None or (0 < len(claim) <= 60 and "\n" not in claim)
+    claims = extract(Message.de_json(data, None), max_chars=60)
+    assert len(claims) <= 5
+    for claim in claims:
+        assert (0 < len(claim.text) <= 60 and "\n" not in claim.text) or claim.links
+
+
+# ---------------------------------------------------------------- several, long, links
+
+BATS = "Bats are blind and all of them have rabies"
+BRIDGE = "Elder Bridge will cost 42 million to repair"
+APOLLO = "NASA filmed Apollo 11 in a studio in Nevada"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"1. {BATS}\n2. {BRIDGE}\n3. {APOLLO}",
+        f"Three things they never tell you:\n\n1) {BATS}\n\n2) {BRIDGE}\n\n3) {APOLLO}",
+        f"- {BATS}\n- {BRIDGE}\n- {APOLLO}\nshare!",
+        f"1️⃣ {BATS}\n2️⃣ {BRIDGE}\n3️⃣ {APOLLO}",
+        f"👉 {BATS}\n👉 {BRIDGE}\n👉 {APOLLO}\nFollow us: @daily_news",
+        f"FWD:\n• {BATS}\n• {BRIDGE}\n• {APOLLO}",
+        f"{BATS}!\n\n{BRIDGE}.\n\n{APOLLO}!!",
+        f"{BATS}!\n{BRIDGE}.\n{APOLLO}!!",
+        f"{BATS}. {BRIDGE}. {APOLLO}.",
+    ],
+)
+def test_claims_that_plainly_stand_apart_are_taken_apart(words: str) -> None:
+    claims = extract(message(words), max_chars=2_000)
+    assert [claim.text.rstrip("!.") for claim in claims] == [BATS, BRIDGE, APOLLO]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The dam broke at noon in Sel. It was built in 1950 by Swiss engineers.",
+        f"{BATS}. But nobody at the zoo ever told me so.",
+        "Elder Bridge will be closed for two years.\n\nThe council says repairs cost 42 million.",
+        "Elder Bridge costs 42 million to repair. Nobody asked why Elder Bridge cracked in June.",
+        f"{BATS}. Is this true?",
+        f"{BATS}. Share before they delete!",
+        "1. in the water\n2. in the food\n3. in the air",
+        f"{BATS}\nand {BRIDGE}\nand {APOLLO}",
+        "Batteries got 90% cheaper and power banks must go in hand luggage",
+        "In 1969. 2 men landed. 3 flags.",
+        "\n".join(f"{n}. Claim number {n} says thing{n} about place{n}" for n in range(1, 8)),
+        "السد انهار في الليل بالكامل. وقال المهندسون إن المنسوب انخفض كثيرا",
+        "Someone of 1. FC Köln said on Tuesday that football is over. And Müller wept.",
+    ],
+)
+def test_what_leans_on_the_rest_stays_one_claim(words: str) -> None:
+    assert claim_of(message(words)) == " ".join(words.split())
+
+
+def test_no_golden_claim_of_the_starter_corpus_is_torn() -> None:
+    golden = Path(__file__).resolve().parents[2] / "seeds" / "golden.jsonl"
+    for line in golden.read_text("utf-8").splitlines():
+        claim_of(message(json.loads(line)["claim"]))
+
+
+def test_a_long_text_is_searched_by_its_beginning_and_what_it_keeps_coming_back_to() -> None:
+    filler = [f"Aunt{n} waved{n} from window{n} that quiet{n} evening{n}." for n in range(60)]
+    telling = "Sel dam water turbines failed as Sel dam water inspectors ignored turbines."
+    echoes = [f"Sel dam water and turbines, item {n}." for n in range(8)]
+    beginning = f"{DAM} in one night. Engineers warned in May."
+    text = " ".join([beginning, *filler, telling, *echoes])
+    claim = claim_of(message(text))
+    assert claim is not None
+    assert claim.startswith(beginning)
+    assert telling in claim
+    assert len(claim) <= 900
+
+
+@pytest.mark.parametrize("text", ["word " * 400, "x" * 4_000, "A. " * 900, "да " * 600 + "."])
+def test_a_long_text_of_any_shape_is_bounded(text: str) -> None:
+    claim = claim_of(message(text), max_chars=2_000)
+    assert claim is None or len(claim) <= 900
+
+
+@pytest.mark.parametrize(
+    ("words", "links"),
+    [
+        ("https://news.example/a?utm_source=x", ("https://news.example/a?utm_source=x",)),
+        (f"{CLAIM} (https://news.example/a).", ("https://news.example/a",)),
+        (f"{CLAIM}\nhttp://a.example/1\nhttp://a.example/1", ("http://a.example/1",)),
+        (CLAIM, ()),
+    ],
+)
+def test_links_go_with_the_claim(words: str, links: tuple[str, ...]) -> None:
+    (claim,) = extract(message(words), max_chars=2_000)
+    assert claim.links == links
+    assert claim.text in (CLAIM, f"{CLAIM} (", "")
+
+
+def test_a_link_behind_words_is_a_link() -> None:
+    entity = {"type": "text_link", "offset": 0, "length": 8, "url": "https://news.example/b"}
+    (claim,) = extract(message(CLAIM, entities=[entity]), max_chars=2_000)
+    assert (claim.text, claim.links) == (CLAIM, ("https://news.example/b",))

@@ -193,3 +193,42 @@ async def test_a_line_that_gains_a_claim_by_editing_is_answered(
     await ada.receives()
     ada.edit(question, CLAIM)
     assert "Close match" in (await ada.receives()).text
+
+
+SEVERAL = "1. The dam at Sel lost half of its water\n2. Bats are blind and all have rabies"
+
+
+@with_bot
+async def test_several_claims_are_answered_in_one_message_with_a_button_each(
+    telegram: Telegram,
+    service: Searching,
+) -> None:
+    ada = telegram.world.user(5)
+    ada.send(SEVERAL)
+    first = await ada.receives()
+    assert service.asked == [CLAIM, "Bats are blind and all have rabies"]
+    assert first.marked("blockquote")[0] == f"1. {CLAIM}\n2. Bats are blind and all have rabies"
+    assert f"1. {CLAIM}" in first.marked("bold")
+    ada.press(first, "2")
+    second = await ada.receives()
+    assert second.id == first.id
+    assert "2. Bats are blind and all have rabies" in second.marked("bold")
+    ada.press(second, "What readers said")
+    third = await ada.receives()
+    assert "You sleep deeply." in third.text
+    assert "2. Bats are blind and all have rabies" in third.marked("bold")
+    assert len(telegram.world.calls("sendMessage")) == 1
+    assert len(service.kept) == 4
+
+
+@with_bot
+async def test_a_question_edited_into_several_claims_keeps_its_message(
+    telegram: Telegram,
+) -> None:
+    ada = telegram.world.user(5)
+    question = ada.send(CLAIM)
+    first = await ada.receives()
+    ada.edit(question, SEVERAL)
+    second = await ada.receives()
+    assert second.id == first.id
+    assert second.marked("blockquote")[0].startswith(f"1. {CLAIM}\n2. Bats")

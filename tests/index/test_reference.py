@@ -16,7 +16,12 @@ from index.model import (
     Strength,
     Thread,
 )
-from index.reference import AnswerReference, PassageReference
+from index.reference import (
+    AnswerReference,
+    PassageReference,
+    references_from_json,
+    references_to_json,
+)
 
 HEAD = ArticleHead(document_id=3, title="A secret title", source=Source(name="A secret outlet"))
 
@@ -80,3 +85,17 @@ def test_passage_ids_are_reporting_then_discussion() -> None:
 def test_anything_else_is_no_reference(text: str) -> None:
     with pytest.raises(ValueError, match="no reference to an answer"):
         AnswerReference.from_json(text)
+
+
+def test_references_of_one_message_come_back_in_order() -> None:
+    one = AnswerReference(generation="0001", strength=Strength.NONE)
+    two = AnswerReference(generation="0002", strength=Strength.RELATED)
+    assert references_from_json(references_to_json([one, two])) == (one, two)
+    assert references_from_json(one.to_json()) == (one,)
+    assert references_to_json([one]) == one.to_json()
+
+
+@pytest.mark.parametrize("text", ["", "[", "[1]", '["a"]', "null"])
+def test_what_is_no_list_of_references_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"no reference|Expecting"):
+        references_from_json(text)

@@ -1,0 +1,95 @@
+"""The answers to one message on one message: a button for each claim, pages under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot import wording
+from bot.i18n import Translator
+from bot.markup import Fragment, bold, italic, join, plain, quote, shorten
+from bot.pages import Button, Page, View
+from bot.render import render
+from index.model import Answer, Claim
+
+_CLAIM_UNITS = 80
+"""Of each claim where there are several: five of them take no more room than the rest allows."""
+_NUMBER = re.compile(r"^\d\. ")
+
+
+def render_all(
+    answers: Sequence[Answer],
+    t: Translator,
+    claim: int | None = None,
+    view: View = View.REPORTING,
+    page: int = 0,
+) -> Page:
+    """Show one page of the answer to one claim of a message.
+
+    All claims stand on top, the one that is answered in bold, and of each that has no context it
+    says so in a line.
+
+    Args:
+        answers: to all claims of the message, in order, at least one.
+        t: the language of everything around the verbatim texts.
+        claim: which one, 0-based; the first that has context if None or beyond the end.
+        view: which lane.
+        page: 0-based.
+    """
+    if len(answers) == 1:
+        return render(answers[0], t, view, page)
+    with_context = [n for n, answer in enumerate(answers) if not _silent(answer)]
+    if not with_context:
+        return render(answers[0], t, above=quote(_listed(answers, None)))
+    if claim not in with_context:
+        claim = with_context[0]
+    headline, _ = wording.nothing_close(t)
+    nothing = [
+        italic(plain(f"{number}. {headline}"))
+        for number, answer in enumerate(answers, start=1)
+        if _silent(answer)
+    ]
+    above = join("\n", [quote(_listed(answers, claim)), *nothing])
+    shown = render(answers[claim], t, view, page, above=above)
+    buttons = tuple(tuple(replace(b, claim=claim) for b in row) for row in shown.buttons)
+    if len(with_context) > 1:
+        buttons += (_choice(with_context, claim),)
+    return Page(html=shown.html, buttons=buttons)
+
+
+def with_claims(answers: Sequence[Answer], echoed: str) -> tuple[Answer, ...]:
+    """Give recalled answers the claims that an earlier page repeats; empty where it does not."""
+    texts = [echoed] if len(answers) == 1 else echoed.split("\n")
+    if len(texts) != len(answers):
+        return tuple(answers)
+    if len(texts) > 1:
+        texts = [_NUMBER.sub("", text) for text in texts]
+    return tuple(
+        replace(answer, claim=Claim(text=text))
+        for answer, text in zip(answers, texts, strict=True)
+    )
+
+
+def _silent(answer: Answer) -> bool:
+    return answer.abstained or not (answer.reporting or answer.discussion)
+
+
+def _listed(answers: Sequence[Answer], claim: int | None) -> Fragment:
+    lines = []
+    for number, answer in enumerate(answers):
+        line = plain(f"{number + 1}. {shorten(answer.claim.text, _CLAIM_UNITS)}")
+        lines.append(bold(line) if number == claim else line)
+    return join("\n", lines)
+
+
+def _choice(claims: Sequence[int], chosen: int) -> tuple[Button, ...]:
+    return tuple(
+        Button(
+            label=f"· {n + 1} ·" if n == chosen else f"{n + 1}",
+            view=View.REPORTING,
+            page=0,
+            claim=n,
+        )
+        for n in claims
+    )

@@ -1,0 +1,143 @@
+"""A message that holds several claims, taken apart where that is plain to see.
+
+Precision before recall: two claims searched as one find what both need, most often; half a claim
+finds nothing, or the wrong thing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index import stopwords
+from index.analysis import encodable, grams, words
+from index.text import count_words, sentences
+
+MOST_CLAIMS = 5
+"""What states more is no message of single claims any more; it is searched as a whole."""
+
+_LEAST_ITEM_WORDS = 4
+_LEAST_WORDS = 6
+_LONGEST_CHARS = 300
+_ITEM = re.compile(
+    r"(?:\d{1,2}(?:[.)\]:]\s|\ufe0f?\u20e3)|\(?[a-h]\)\s|[-–—•*·▪◦‣►▶✔✅❌👉➡🔴🔹🔸]\ufe0f?\s?(?=\D))\s*"
+)
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
+_FIRST_WORD = re.compile(r"[^\w]*([\w’']+)")
+_WORD = re.compile(r"[^\s.,;:!?…\"“”«»()]+")
+
+# A unit that begins with one of these leans on what was said before it.
+_LEANING_WORDS = """
+and but or nor so because since which who also however therefore then thus moreover besides
+yet still such meanwhile instead the a an this that these those it its he she they his her
+their there here both all plus
+und aber oder denn weil auch deshalb daher dann der die das dies diese dieser dieses er sie es
+ein eine sein ihr
+et mais ou car donc aussi puis cela ça ce cet cette ces il elle ils elles le la les un une son
+y e pero mas porque también también tampoco esto eso este esta estos estas él ella ellos ellas
+el los las uno una su
+isso isto ele ela eles elas também o os as um uma seu sua
+и но а или потому поэтому также это этот эта эти он она они его её их
+і й та але або бо тому також це цей ця ці він вона вони його її їх
+ve ama çünkü ayrıca bu şu o onlar
+dan tapi tetapi karena juga ini itu dia mereka
+هذا هذه ذلك تلك هو هي هم لكن ولكن لأن كما أيضا
+این آن او آنها اما ولی زیرا همچنین
+यह ये वह वे और लेकिन क्योंकि भी
+"""
+_LEANING = frozenset(_LEANING_WORDS.split())
+_POINTING_WORDS = "it this these those he she him her his they them their its"
+_POINTING = frozenset(_POINTING_WORDS.split())
+
+
+def claims_in(text: str) -> list[str]:
+    """The claims of a message, at most `MOST_CLAIMS`.
+
+    Args:
+        text: as it was written, lines and all, without commands.
+
+    Returns:
+        Parts of the text, or the whole of it where it does not plainly fall apart.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    for parts, fits in (
+        (_items(lines), _are_items),
+        (_paragraphs(lines), _stand_alone),
+        (_lines(lines), _stand_alone),
+        (_sentences(lines), _stand_alone),
+    ):
+        if 2 <= len(parts) <= MOST_CLAIMS and fits(parts):
+            return parts
+    return [text]
+
+
+def _items(lines: Sequence[str]) -> list[str]:
+    """Numbered or marked lines with what follows each; none where anything else is stated."""
+    parts: list[str] = []
+    for line in lines:
+        mark = _ITEM.match(line)
+        if mark is not None:
+            parts.append(line[mark.end() :])
+        elif parts and line and count_words(line) >= _LEAST_ITEM_WORDS:
+            parts[-1] += " " + line
+        elif not parts and not line.endswith(":") and count_words(line) >= _LEAST_WORDS:
+            return []
+    return parts
+
+
+def _are_items(parts: Sequence[str]) -> bool:
+    return all(count_words(part) >= _LEAST_ITEM_WORDS for part in parts)
+
+
+def _paragraphs(lines: Sequence[str]) -> list[str]:
+    parts = [""]
+    for line in lines:
+        if line:
+            parts[-1] = f"{parts[-1]} {line}".strip()
+        elif parts[-1]:
+            parts.append("")
+    return [part for part in parts if part]
+
+
+def _lines(lines: Sequence[str]) -> list[str]:
+    """Lines that each end a sentence; others are one text that was folded."""
+    stated = [line for line in lines if line]
+    return stated if all(_SENTENCE_END.search(line) for line in stated) else []
+
+
+def _sentences(lines: Sequence[str]) -> list[str]:
+    text = " ".join(line for line in lines if line)
+    if len(text) > MOST_CLAIMS * _LONGEST_CHARS:
+        return []
+    return [text[start:end] for start, end in sentences(text)]
+
+
+def _stand_alone(parts: Sequence[str]) -> bool:
+    """Whether each part can be understood without the others, and no two are of one matter."""
+    taken: set[str] = set()
+    for number, part in enumerate(parts):
+        if len(part) > _LONGEST_CHARS or count_words(part) < _LEAST_WORDS:
+            return False
+        if number > 0 and _leans(part):
+            return False
+        telling = _telling(part)
+        if not telling or telling & taken:
+            return False
+        taken |= telling
+    return True
+
+
+def _leans(part: str) -> bool:
+    first = _FIRST_WORD.match(part)
+    if first is None or first.group(1).casefold() in _LEANING:
+        return True
+    # Arabic writes "and" as a letter of the word that follows.
+    if first.group(1).startswith("و"):
+        return True
+    return any(word.casefold() in _POINTING for word in _WORD.findall(part))
+
+
+def _telling(part: str) -> set[str]:
+    part = encodable(part)
+    stems = (w for w in words(part, without=stopwords.ENGLISH) if len(w) > 2)
+    return set(stems) | set(grams(part))
