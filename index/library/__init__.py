@@ -1,5 +1,6 @@
 """The durable store of documents and passages; the only source of truth."""
 
+from index.library.links import LinkedArticle
 from index.library.loading import Load
 from index.library.store import Library
 from index.library.values import (
@@ -22,6 +23,7 @@ __all__ = [
     "DocumentRow",
     "Library",
     "LibraryState",
+    "LinkedArticle",
     "Load",
     "PassageRow",
     "SourceSummary",

@@ -14,6 +14,7 @@ from index.errors import LibraryError, MalformedError
 from index.library.codec import content_hash, document_to_row, domain_of, state_hash
 from index.library.copies import forget_from, forget_of, note
 from index.library.faults import faults_of
+from index.library.lasting import any_in_force, follow, last_comment, restore
 from index.library.schema import documents
 from index.library.sources import source_of
 from index.library.storing import store_parts
@@ -67,6 +68,7 @@ class Load:
         )
         # Those that it still holds are met again.
         forget_from(connection, path)
+        self._anything_hidden = any_in_force(connection)
         self._seen: set[int] = set()
         self._met: Counter[str] = Counter()
         self._sources: dict[tuple[str | None, str | None], int] = {}
@@ -116,6 +118,11 @@ class Load:
         self._seen.add(outcome.document_id)
         return outcome
 
+    def finish(self) -> None:
+        """After the last document: note where what is hidden stands now."""
+        if self._anything_hidden:
+            follow(self._connection, self._path)
+
     def close(self) -> None:
         """Refuse further documents."""
         self._open = False
@@ -133,7 +140,7 @@ class Load:
         return self._connection.execute(_SAME_CONTENT, same).first()
 
     def _add(self, document: Document, occurrence: int) -> Upsert:
-        row = self._row(document, occurrence) | {"hidden": False}
+        row = self._row(document, occurrence)
         document_id = self._connection.execute(_ADD, row).scalar_one()
         return self._store_parts(document_id, document, Change.ADDED)
 
@@ -145,7 +152,11 @@ class Load:
         return self._store_parts(known.id, document, Change.CHANGED)
 
     def _store_parts(self, document_id: int, document: Document, change: Change) -> Upsert:
-        counts = store_parts(self._connection, document_id, document, fresh=change is Change.ADDED)
+        fresh = change is Change.ADDED
+        newer_than = last_comment(self._connection) if self._anything_hidden else 0
+        counts = store_parts(self._connection, document_id, document, fresh=fresh)
+        if self._anything_hidden:
+            restore(self._connection, document_id, newer_than=newer_than)
         self.changed = True
         return Upsert(
             document_id=document_id,

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from index.library.batches import IDS_A_STATEMENT, batches
 from index.library.codec import date_from_text, document_from_rows
 from index.library.copies import records_of
+from index.library.hiding import is_hidden
 from index.library.places import standing_at
 from index.library.schema import comments, documents, library_state, passages, sources
 from index.library.sources import forget_unused
@@ -105,7 +106,7 @@ def _listing() -> Select[Any]:
             documents.c.published,
             documents.c.language,
             documents.c.parse_confidence,
-            documents.c.hidden,
+            is_hidden(documents).label("hidden"),
             documents.c.loaded_at,
             sources.c.name.label("source_name"),
             sources.c.domain.label("source_domain"),

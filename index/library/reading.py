@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
 
 from index.library.batches import IDS_A_STATEMENT, batches
 from index.library.codec import date_from_text, mentions_from_json, paragraphs_from_json
+from index.library.hiding import is_hidden
 from index.library.queries import source_from_row
 from index.library.schema import comments, documents, passages, sources
 from index.library.values import CommentHead, PassageRow, StoredPassage
@@ -30,8 +31,8 @@ _PASSAGES = (
         passages.c.lane,
         passages.c.start,
         passages.c.end,
-        documents.c.hidden.label("document_hidden"),
-        comments.c.hidden.label("comment_hidden"),
+        is_hidden(documents).label("document_hidden"),
+        is_hidden(comments).label("comment_hidden"),
         comments.c.thread_id,
         comments.c.author,
         comments.c.published,
@@ -39,7 +40,7 @@ _PASSAGES = (
         comments.c.text,
         _parents.c.id.label("parent_id"),
         _parents.c.author.label("parent_author"),
-        _parents.c.hidden.label("parent_hidden"),
+        is_hidden(_parents).label("parent_hidden"),
         _parents.c.text.label("parent_text"),
         _parents.c.paragraphs.label("parent_paragraphs"),
     )

@@ -44,11 +44,38 @@ sources = Table(
     Column("name_key", Text, nullable=False),
     Column("domain", Text),
     Column("note", Text),
+    Column("same_as", ForeignKey("sources.id", ondelete="CASCADE")),
+    Column("registered", Boolean, nullable=False),
     Index("ix_sources_name_key", "name_key"),
     Index("ix_sources_domain", "domain"),
+    Index("ix_sources_same_as", "same_as"),
     sqlite_autoincrement=True,
 )
-"""Outlets; `name_key` is the name as it is compared. An empty name stands for "not stated"."""
+"""Outlets; `name_key` is the name as it is compared. An empty name stands for "not stated".
+
+A row with `same_as` is another name of that outlet: it stays, because documents and built indexes
+hold its id, and only the other row says what is shown. `registered`: the operator named it."""
+
+takedowns = Table(
+    "takedowns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", Text),
+    Column("path", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("document_hash", LargeBinary(16), nullable=False),
+    Column("comment_key", Text),
+    Column("comment_hash", LargeBinary(16)),
+    Column("reason", Text, nullable=False),
+    Column("hidden_at", Text, nullable=False),
+    Column("lifted_at", Text),
+    sqlite_autoincrement=True,
+)
+"""What the operator hid, whether it is stored now or not; a lifted one stays as a record.
+
+It knows a document as a load does, and by its content; a comment by its key and its words. While
+what it hides is stored, `takedown_id` of that row names it."""
 
 documents = Table(
     "documents",
@@ -70,7 +97,7 @@ documents = Table(
     Column("parse_confidence", Float, nullable=False),
     Column("state_hash", LargeBinary(16), nullable=False),
     Column("content_hash", LargeBinary(16), nullable=False),
-    Column("hidden", Boolean, nullable=False),
+    Column("takedown_id", ForeignKey("takedowns.id")),
     Column("loaded_at", Text, nullable=False),
     Column("mentions", JSON, nullable=False),
     Column("warnings", JSON, nullable=False),
@@ -82,6 +109,7 @@ documents = Table(
     Index("ix_documents_path", "path", "record", "occurrence"),
     Index("ix_documents_content_hash", "content_hash"),
     Index("ix_documents_source_id", "source_id"),
+    Index("ix_documents_takedown_id", "takedown_id", sqlite_where=text("takedown_id IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 """`source` is the outlet as the document states it, `source_id` the row it was matched to.
@@ -118,16 +146,19 @@ comments = Table(
     Column("published", Text),
     Column("uncertain", Boolean, nullable=False),
     Column("hidden", Boolean, nullable=False),
+    Column("takedown_id", ForeignKey("takedowns.id")),
     Column("content_hash", LargeBinary(16), nullable=False),
     Column("paragraphs", JSON, nullable=False),
     Column("text", Text, nullable=False),
     UniqueConstraint("document_id", "key", name="uq_comments_document_id_key"),
     Index("ix_comments_parent_id", "parent_id"),
     Index("ix_comments_thread_id", "thread_id"),
+    Index("ix_comments_takedown_id", "takedown_id", sqlite_where=text("takedown_id IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 """`parent_key` is the parent as the file states it; `parent_id` the comment it leads to, if any;
-`thread_id` the comment that opened the conversation."""
+`thread_id` the comment that opened the conversation; `hidden` what the file says of it, and
+`takedown_id` what the operator said."""
 
 passages = Table(
     "passages",

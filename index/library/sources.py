@@ -102,7 +102,8 @@ def _make(connection: Connection, name: str, domain: str | None) -> int:
         note = connection.execute(
             select(sources.c.note).where(sources.c.domain == domain, sources.c.note.is_not(None))
         ).scalar()
-    row = {"name": name, "name_key": name.casefold(), "domain": domain, "note": note}
+    row = {"name": name, "name_key": name.casefold(), "domain": domain, "note": note,
+           "registered": False}  # fmt: skip
     made: int = connection.execute(
         insert(sources).values(row).returning(sources.c.id)
     ).scalar_one()

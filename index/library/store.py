@@ -13,12 +13,14 @@ from typing import Self
 from sqlalchemy import Connection
 
 import index.library.copies as copies
+import index.library.links as links
 import index.library.queries as queries
 import index.library.reading as reading
 import index.library.sources as sources
 import index.library.threads as threads
 from index.errors import LibraryError
 from index.library.faults import faults_of
+from index.library.links import LinkedArticle
 from index.library.loading import Load
 from index.library.opening import Engines, open_engines
 from index.library.values import (
@@ -184,6 +186,11 @@ class Library:
         """How many copies of stored documents a file, or all files of a folder, held."""
         with self._reading() as connection:
             return copies.count_at(connection, place)
+
+    def linked(self, urls: Iterable[str]) -> list[LinkedArticle]:
+        """The articles that are shared by these addresses, however they are spelt."""
+        with self._reading() as connection:
+            return links.linked(connection, urls)
 
     def document(self, document_id: int) -> Document | None:
         """A document exactly as it was loaded."""

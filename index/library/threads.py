@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from index.library.batches import IDS_A_STATEMENT, batches
 from index.library.codec import date_from_text, paragraphs_from_json
+from index.library.hiding import is_hidden
 from index.library.reading import article_heads
 from index.library.schema import comments, documents
 from index.library.values import Conversation, ThreadComment
@@ -20,12 +21,12 @@ def conversation(connection: Connection, comment_id: int, limit: int) -> Convers
     start = connection.execute(
         select(comments.c.document_id, comments.c.thread_id)
         .join(documents, documents.c.id == comments.c.document_id)
-        .where(comments.c.id == comment_id, ~comments.c.hidden, ~documents.c.hidden)
+        .where(comments.c.id == comment_id, ~is_hidden(comments), ~is_hidden(documents))
     ).first()
     if start is None:
         return None
     nodes = connection.execute(
-        select(comments.c.id, comments.c.parent_id, comments.c.hidden)
+        select(comments.c.id, comments.c.parent_id, is_hidden(comments).label("hidden"))
         .where(comments.c.thread_id == start.thread_id)
         .order_by(comments.c.position)
     ).all()

@@ -79,6 +79,29 @@ class LibraryState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Takedown:
+    """Something that the operator hid."""
+
+    takedown_id: int
+    document_id: int | None
+    """The hidden document; None where a comment is hidden, or it is not stored now."""
+    comment_id: int | None
+    """The hidden comment; None where a document is hidden, or it is not stored now."""
+    of_comment: bool
+    title: str | None
+    """Of the document, or of the one that the comment stands under, while it is stored."""
+    author: str | None
+    """Of the comment."""
+    url: str | None
+    path: str
+    """The file that the document came from last."""
+    reason: str
+    hidden_at: datetime
+    lifted_at: datetime | None
+    """When it was shown again; what is hidden now has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PassageRow:
     """A passage as an index is built from it."""
 

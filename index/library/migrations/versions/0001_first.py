@@ -24,11 +24,31 @@ def upgrade() -> None:
         sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("domain", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("same_as", sa.Integer(), nullable=True),
+        sa.Column("registered", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["same_as"], ["sources.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_sources_domain", "sources", ["domain"], unique=False)
     op.create_index("ix_sources_name_key", "sources", ["name_key"], unique=False)
+    op.create_index("ix_sources_same_as", "sources", ["same_as"], unique=False)
+    op.create_table(
+        "takedowns",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("occurrence", sa.Integer(), nullable=False),
+        sa.Column("document_hash", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("comment_key", sa.Text(), nullable=True),
+        sa.Column("comment_hash", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("hidden_at", sa.Text(), nullable=False),
+        sa.Column("lifted_at", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "documents",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -48,16 +68,14 @@ def upgrade() -> None:
         sa.Column("parse_confidence", sa.Float(), nullable=False),
         sa.Column("state_hash", sa.LargeBinary(length=16), nullable=False),
         sa.Column("content_hash", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("hidden", sa.Boolean(), nullable=False),
+        sa.Column("takedown_id", sa.Integer(), nullable=True),
         sa.Column("loaded_at", sa.Text(), nullable=False),
         sa.Column("mentions", sa.JSON(), nullable=False),
         sa.Column("warnings", sa.JSON(), nullable=False),
         sa.Column("paragraphs", sa.JSON(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["source_id"],
-            ["sources.id"],
-        ),
+        sa.ForeignKeyConstraint(["source_id"], ["sources.id"]),
+        sa.ForeignKeyConstraint(["takedown_id"], ["takedowns.id"]),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
@@ -66,6 +84,13 @@ def upgrade() -> None:
         "ix_documents_path", "documents", ["path", "record", "occurrence"], unique=False
     )
     op.create_index("ix_documents_source_id", "documents", ["source_id"], unique=False)
+    op.create_index(
+        "ix_documents_takedown_id",
+        "documents",
+        ["takedown_id"],
+        unique=False,
+        sqlite_where=sa.text("takedown_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_documents_url",
         "documents",
@@ -96,6 +121,7 @@ def upgrade() -> None:
         sa.Column("published", sa.Text(), nullable=True),
         sa.Column("uncertain", sa.Boolean(), nullable=False),
         sa.Column("hidden", sa.Boolean(), nullable=False),
+        sa.Column("takedown_id", sa.Integer(), nullable=True),
         sa.Column("content_hash", sa.LargeBinary(length=16), nullable=False),
         sa.Column("paragraphs", sa.JSON(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -107,12 +133,20 @@ def upgrade() -> None:
             initially="DEFERRED",
             deferrable=True,
         ),
+        sa.ForeignKeyConstraint(["takedown_id"], ["takedowns.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("document_id", "key", name="uq_comments_document_id_key"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_comments_parent_id", "comments", ["parent_id"], unique=False)
     op.create_index("ix_comments_thread_id", "comments", ["thread_id"], unique=False)
+    op.create_index(
+        "ix_comments_takedown_id",
+        "comments",
+        ["takedown_id"],
+        unique=False,
+        sqlite_where=sa.text("takedown_id IS NOT NULL"),
+    )
     op.create_table(
         "passages",
         sa.Column("id", sa.Integer(), nullable=False),
