@@ -12,6 +12,7 @@ from index.library.values import (
     PassageRow,
     SourceSummary,
     StoredPassage,
+    Takedown,
     ThreadComment,
     Upsert,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "PassageRow",
     "SourceSummary",
     "StoredPassage",
+    "Takedown",
     "ThreadComment",
     "Upsert",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import index.library.links as links
 import index.library.queries as queries
 import index.library.reading as reading
 import index.library.sources as sources
+import index.library.takedowns as takedowns
 import index.library.threads as threads
 from index.errors import LibraryError
 from index.library.faults import faults_of
@@ -30,6 +31,7 @@ from index.library.values import (
     PassageRow,
     SourceSummary,
     StoredPassage,
+    Takedown,
 )
 from index.model import Document, Lane
 
@@ -119,8 +121,9 @@ class Library:
                 yield load
             finally:
                 load.close()
-            if load.changed:
-                with faults_of(self._path):
+            with faults_of(self._path):
+                load.finish()
+                if load.changed:
                     sources.forget_unused(connection)
                     queries.count_change(connection)
 
@@ -135,6 +138,30 @@ class Library:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 cursor.close()
         return removed
+
+    def hide(
+        self, document_ids: Collection[int] = (), comment_ids: Collection[int] = (), *, reason: str
+    ) -> list[Takedown]:
+        """Keep documents and comments out of every answer from now on, and out of new indexes.
+
+        It holds through every load, also when a document is removed and added again.
+
+        Returns:
+            What was done; what the operator hid before, and what is not stored, is not in it.
+        """
+        with self._writing() as connection, faults_of(self._path):
+            made = takedowns.hide(connection, document_ids, comment_ids, reason, self._clock())
+            if made:
+                queries.count_change(connection)
+        return made
+
+    def unhide(self, takedown_ids: Collection[int]) -> int:
+        """Show again what was hidden, keeping the record of it; returns how many there were."""
+        with self._writing() as connection, faults_of(self._path):
+            lifted = takedowns.lift(connection, takedown_ids, self._clock())
+            if lifted:
+                queries.count_change(connection)
+        return lifted
 
     def forget_copies(self, place: str) -> int:
         """Forget the copies that a file, or all files of a folder, held; returns how many."""
@@ -181,6 +208,21 @@ class Library:
         """
         with self._reading() as connection:
             return queries.find(connection, selector)
+
+    def takedowns(self, *, lifted: bool = False) -> list[Takedown]:
+        """What the operator hid, oldest first; with `lifted` also what is shown again."""
+        with self._reading() as connection:
+            return takedowns.list_takedowns(connection, lifted=lifted)
+
+    def find_takedowns(self, selector: str) -> list[Takedown]:
+        """Takedowns in force by `comment:ID`, `takedown:ID`, or the selector of a document."""
+        with self._reading() as connection:
+            return takedowns.find(connection, selector)
+
+    def known_comments(self, comment_ids: Collection[int]) -> frozenset[int]:
+        """Which of these comments are stored."""
+        with self._reading() as connection:
+            return takedowns.known_comments(connection, comment_ids)
 
     def count_copies(self, place: str) -> int:
         """How many copies of stored documents a file, or all files of a folder, held."""
