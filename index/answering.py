@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
+
+import numpy as np
 
 from embeddings.api import Vectors
 from index import assemble
 from index.assemble import Shown
 from index.filters import RowFilter
-from index.generation import Generation
+from index.generation import Generation, LaneIndex
 from index.highlight import highlighter
-from index.library import Library
+from index.library import Library, LinkedArticle
 from index.model import Answer, Claim, Lane, Strength
 from index.remarks import worth_showing
-from index.search import Ranking, calibration_of, rank
+from index.search import calibration_of, rank
 from index.variety import worth_reading
 
 # Enough to fill an answer even when some are hidden and many are of one article.
@@ -22,50 +25,109 @@ _MOST_HYDRATED = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A claim, with what the library holds of the addresses it shares."""
+
+    claim: Claim
+    linked: tuple[LinkedArticle, ...] = ()
+    by_link: bool = False
+    """There was nothing but the link: the claim is the title of what it leads to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What the search makes of one claim, before any text is read."""
 
     generation: str
-    ranking: Ranking
+    strength: Strength
+    reporting: tuple[tuple[int, Strength], ...]
+    """Passages that are close, best first."""
     remarks: tuple[int, ...]
     """Passages of comments that are worth reading, best first."""
 
 
+def follow(claim: Claim, library: Library) -> Asked:
+    """Look up the addresses that a claim shares."""
+    linked = tuple(library.linked(claim.links))
+    by_link = bool(linked) and not claim.text
+    if by_link:
+        claim = replace(claim, text=linked[0].title)
+    return Asked(claim=claim, linked=linked, by_link=by_link)
+
+
 def find(
-    generation: Generation, claim: Claim, vector: Vectors, where: RowFilter | None = None
+    generation: Generation, asked: Asked, vector: Vectors, where: RowFilter | None = None
 ) -> Found:
     """Rank both lanes; the generation is not needed afterwards.
 
     Args:
         generation: where to search.
-        claim: what to search for.
+        asked: what to search for.
         vector: (d,) the claim's unit vector.
         where: which passages may answer.
     """
-    ranking = rank(generation, claim.text, vector, where)
-    remarks = worth_showing(
-        ranking.lanes[Lane.DISCUSSION],
-        generation.lanes[Lane.DISCUSSION],
-        vector,
-        calibration_of(generation),
+    if not (asked.claim.text or asked.linked):
+        none = Strength.NONE
+        return Found(generation=generation.name, strength=none, reporting=(), remarks=())
+    ranking = rank(generation, asked.claim.text, vector, where)
+    discussion = generation.lanes[Lane.DISCUSSION]
+    reporting, remarks = [], []
+    if ranking.strength is not Strength.NONE:
+        lane = ranking.lanes[Lane.DISCUSSION]
+        remarks = worth_showing(lane, discussion, vector, calibration_of(generation))
+        reporting = list(islice(ranking.lanes[Lane.REPORTING].shown(), _MOST_HYDRATED))
+    strength = ranking.strength
+    for article in reversed(asked.linked):
+        nearest = None if asked.by_link else vector
+        own = _arranged(generation.lanes[Lane.REPORTING], article.reporting, nearest, where)
+        said = _arranged(discussion, article.discussion, nearest, where)
+        reporting = [(id_, Strength.STRONG) for id_ in own] + reporting
+        remarks = said + remarks
+        strength = Strength.STRONG if own or said else strength
+    return Found(
+        generation=generation.name,
+        strength=strength,
+        reporting=tuple(_once(reporting)),
+        remarks=tuple(dict.fromkeys(remarks)),
     )
-    return Found(generation=generation.name, ranking=ranking, remarks=tuple(remarks))
+
+
+def _once(ranked: Iterable[tuple[int, Strength]]) -> Iterator[tuple[int, Strength]]:
+    seen: set[int] = set()
+    for passage_id, strength in ranked:
+        if passage_id not in seen:
+            seen.add(passage_id)
+            yield passage_id, strength
+
+
+def _arranged(
+    index: LaneIndex, passage_ids: Sequence[int], vector: Vectors | None, where: RowFilter | None
+) -> list[int]:
+    """Passages of one article that may answer, nearest first; in their order without a vector.
+
+    Those that the generation does not know yet stand last.
+    """
+    ids = np.array(passage_ids, dtype=np.int64)
+    known = index.columns.holds(ids, where)
+    unknown = [] if where is not None else ids[~known].tolist()
+    ids = ids[known]
+    if vector is not None and len(ids):
+        ids = ids[np.argsort(-index.dense.scores(vector, ids), kind="stable")]
+    return [*ids.tolist(), *unknown]
 
 
 def read(found: Found, claim: Claim, library: Library, shown: Shown) -> Answer:
     """Read the texts of what was found and choose what is shown of it."""
-    ranking = found.ranking
-    if ranking.strength is Strength.NONE:
+    if found.strength is Strength.NONE:
         return Answer(claim=claim, strength=Strength.NONE, generation=found.generation)
-    reporting = list(islice(ranking.lanes[Lane.REPORTING].shown(), _MOST_HYDRATED))
-    stored = library.hydrate([*(id_ for id_, _ in reporting), *found.remarks])
+    stored = library.hydrate([*(id_ for id_, _ in found.reporting), *found.remarks])
     highlight = highlighter(claim.text)
-    articles = assemble.articles(reporting, stored, highlight, shown)
+    articles = assemble.articles(found.reporting, stored, highlight, shown)
     remarks = worth_reading((stored[id_] for id_ in found.remarks if id_ in stored), shown)
     threads = assemble.threads(remarks, highlight)
     return Answer(
         claim=claim,
-        strength=assemble.strength(articles, threads, most=ranking.strength),
+        strength=assemble.strength(articles, threads, most=found.strength),
         generation=found.generation,
         reporting=articles,
         discussion=threads,

@@ -81,6 +81,15 @@ class Columns:
             raise KeyError("Some of the passages are not in this lane of the generation.")
         return positions.astype(np.int64, copy=False)
 
+    def holds(self, ids: Ids, where: RowFilter | None) -> NDArray[np.bool_]:
+        """Which of n passages are in this lane and pass, (n,) bool."""
+        if not len(self):
+            return np.zeros(len(ids), dtype=np.bool_)
+        rows = np.minimum(np.searchsorted(self.passage_id, ids), len(self) - 1)
+        held = self.passage_id[rows] == ids
+        mask = self.mask(where)
+        return np.asarray(held if mask is None else held & mask[rows])
+
     def mask(self, where: RowFilter | None) -> NDArray[np.bool_] | None:
         """Which rows pass, (n,) bool; None if all do."""
         if where is None or where.unrestricted:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from embeddings.api import AsyncEncoder, Role, Vectors
 from index import assemble
-from index.answering import find, read
+from index.answering import Asked, find, follow, read
 from index.assemble import Shown
 from index.errors import NoGenerationError, SearchBusyError, SearchTimeoutError
 from index.filters import RowFilter
@@ -151,12 +151,13 @@ class AnswerService:
 
     async def _answer(self, claims: Sequence[Claim], scope: Scope) -> tuple[Answer, ...]:
         started = time.perf_counter()
-        vectors = await self._encoder.encode([claim.text for claim in claims], Role.QUERY)
+        asked = [await self._asked(claim) for claim in claims]
+        vectors = await self._encoder.encode([a.claim.text for a in asked], Role.QUERY)
         where = await self._on_thread(self._row_filter, scope)
         answers = await asyncio.gather(
             *(
-                self._on_thread(self._search, claim, vector, where)
-                for claim, vector in zip(claims, vectors, strict=True)
+                self._on_thread(self._search, one, vector, where)
+                for one, vector in zip(asked, vectors, strict=True)
             )
         )
         took_ms = (time.perf_counter() - started) * 1_000
@@ -171,11 +172,16 @@ class AnswerService:
             until=scope.until.toordinal() if scope.until else None,
         )
 
-    def _search(self, claim: Claim, vector: Vectors, where: RowFilter | None) -> Answer:
+    async def _asked(self, claim: Claim) -> Asked:
+        if not claim.links:
+            return Asked(claim=claim)
+        return await self._on_thread(lambda: follow(claim, self._library))
+
+    def _search(self, asked: Asked, vector: Vectors, where: RowFilter | None) -> Answer:
         """One claim on one thread; the lease keeps its generation open even past a deadline."""
         with self._live.lease() as generation:
-            found = find(generation, claim, vector, where)
-        return read(found, claim, self._library, self._limits.shown)
+            found = find(generation, asked, vector, where)
+        return read(found, asked.claim, self._library, self._limits.shown)
 
     async def _on_thread(self, call: Callable[..., _T], *arguments: object) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)

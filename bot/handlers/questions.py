@@ -62,9 +62,8 @@ class Questions:
         claims = extract(message, max_chars=self._tools.max_claim_chars)
         if claims:
             await self._answer(message, claims, t, kept=kept)
-        elif kept is not None and kept.answer_id is not None:
-            line = Outgoing(html=plain(_nothing_asked(message, t)).html)
-            await self._tools.delivery.edit(kept.chat_id, kept.answer_id, line)
+        elif kept is not None:
+            await self._take_back(message, _nothing_asked(message, t), kept)
 
     async def _answer(
         self, message: Message, claims: tuple[Claim, ...], t: Translator, kept: KeptAnswer | None
@@ -76,7 +75,9 @@ class Questions:
                 _log.warning("a claim was not answered: %s", type(error).__name__)
                 await self._say(message, _excuse(error, t))
                 return
-        if kept is None or not await self._replace(kept, answers, t):
+        if not any(answer.claim.text for answer in answers):
+            await self._take_back(message, _unknown_page(t), kept)
+        elif kept is None or not await self._replace(kept, answers, t):
             await self._send(message, answers, t)
 
     async def _send(self, message: Message, answers: tuple[Answer, ...], t: Translator) -> None:
@@ -102,6 +103,14 @@ class Questions:
         if not edited:
             await self._tools.store.forget(kept.id)
         return edited
+
+    async def _take_back(self, message: Message, line: str, kept: KeptAnswer | None) -> None:
+        """Say something in one line, in the place of an earlier answer where there is one."""
+        if kept is None or kept.answer_id is None:
+            await self._say(message, line)
+        else:
+            edit = Outgoing(html=plain(line).html)
+            await self._tools.delivery.edit(kept.chat_id, kept.answer_id, edit)
 
     async def _say(self, message: Message, line: str) -> None:
         await self._tools.delivery.send(
@@ -131,6 +140,12 @@ def _nothing_asked(message: Message, t: Translator) -> str:
         )
     return t.gettext(
         "I can only read text so far. Send me the claim in words, or a picture with a caption."
+    )
+
+
+def _unknown_page(t: Translator) -> str:
+    return t.gettext(
+        "The collection does not hold the page behind this link. Send me in words what it states."
     )
 
 

@@ -232,3 +232,14 @@ async def test_a_question_edited_into_several_claims_keeps_its_message(
     second = await ada.receives()
     assert second.id == first.id
     assert second.marked("blockquote")[0].startswith(f"1. {CLAIM}\n2. Bats")
+
+
+@with_bot
+async def test_a_link_that_leads_nowhere_says_what_to_send_instead(telegram: Telegram) -> None:
+    ada = telegram.world.user(5)
+    question = ada.send("https://news.example/unknown")
+    line = await ada.receives()
+    assert "does not hold the page behind this link" in line.text
+    assert line.buttons == ()
+    ada.edit(question, CLAIM)
+    assert "Close match" in (await ada.receives()).text

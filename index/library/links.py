@@ -1,0 +1,86 @@
+"""Articles by the addresses under which they are shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from index.library.hiding import is_hidden
+from index.library.schema import comments, documents, passages
+from index.model import Lane
+from index.readers.urls import canonical
+
+_MOST_PASSAGES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedArticle:
+    """What the library holds at an address."""
+
+    document_id: int
+    title: str
+    reporting: tuple[int, ...]
+    """Passages in the order of the text, at most 200."""
+    discussion: tuple[int, ...]
+    """Passages of comments in the order of the discussion, at most 200."""
+
+
+def linked(connection: Connection, urls: Iterable[str]) -> list[LinkedArticle]:
+    """The articles at some addresses, in their order; what is hidden or unknown is left out."""
+    found: dict[int, LinkedArticle] = {}
+    for url in urls:
+        spellings = list(_spellings(url))
+        rows = connection.execute(
+            select(documents.c.id, documents.c.url, documents.c.title).where(
+                documents.c.url.in_(spellings), ~is_hidden(documents)
+            )
+        ).all()
+        for row in sorted(rows, key=lambda row: spellings.index(row.url))[:1]:
+            found[row.id] = LinkedArticle(
+                document_id=row.id,
+                title=row.title,
+                reporting=_passages(connection, row.id, Lane.REPORTING),
+                discussion=_passages(connection, row.id, Lane.DISCUSSION),
+            )
+    return list(found.values())
+
+
+def _spellings(url: str) -> Iterator[str]:
+    """How a file may have stated the address, the likeliest first; none of what is no address."""
+    stated = url.strip()
+    if "://" not in stated:
+        stated = f"https://{stated}"
+    try:
+        # Whoever types an address may begin it with a capital, as telephones do.
+        scheme, separator, rest = stated.partition("://")
+        plain = canonical(f"{scheme.lower()}{separator}{rest}")
+    except ValueError:
+        return
+    scheme, _, rest = plain.partition("://")
+    other_scheme = "http" if scheme == "https" else "https"
+    hosts = [rest, rest.removeprefix("www.") if rest.startswith("www.") else f"www.{rest}"]
+    yield stated
+    for prefix in (scheme, other_scheme):
+        for address in hosts:
+            yield f"{prefix}://{address}"
+            yield f"{prefix}://{_other_end(address)}"
+
+
+def _other_end(address: str) -> str:
+    """With the slash at the end of the path that it lacks, or without the one that it has."""
+    path, mark, query = address.partition("?")
+    path = path[:-1] if path.endswith("/") else f"{path}/"
+    return f"{path}{mark}{query}"
+
+
+def _passages(connection: Connection, document_id: int, lane: Lane) -> tuple[int, ...]:
+    chosen = (
+        select(passages.c.id)
+        .outerjoin(comments, comments.c.id == passages.c.comment_id)
+        .where(passages.c.document_id == document_id, passages.c.lane == lane.value)
+        .order_by(comments.c.position, passages.c.start)
+        .limit(_MOST_PASSAGES)
+    )
+    return tuple(connection.execute(chosen).scalars())
