@@ -46,6 +46,7 @@ def _remark(remark: Remark) -> dict[str, object]:
         "answers": {"author": remark.answers.author, "text": remark.answers.text}
         if remark.answers
         else None,
+        "id": remark.comment_id,
     }
 
 
@@ -56,4 +57,5 @@ def _head(head: ArticleHead) -> dict[str, object]:
         "note": head.source.note,
         "url": head.url,
         "published": head.published.isoformat() if head.published else None,
+        "id": head.document_id,
     }

@@ -14,6 +14,7 @@ from bot.commands import (
     ask,
     evaluate,
     generations,
+    hide,
     rebuild,
     remove,
     rollback,
@@ -84,8 +85,8 @@ def factcontext(
 
 
 for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, verify.verify,
-                remove.remove, generations.generations, rollback.rollback,
-                evaluate.evaluate):  # fmt: skip
+                remove.remove, hide.hide, hide.unhide, hide.hidden,
+                generations.generations, rollback.rollback, evaluate.evaluate):  # fmt: skip
     app.command()(command)
 
 

@@ -10,7 +10,7 @@ from support.answers import SAMPLES, hostile, strong
 from bot.answer_json import to_json
 from index.model import Answer, Article, ArticleHead, Claim, Excerpt, Source, Strength
 
-HEAD = ["title", "source", "note", "url", "published"]
+HEAD = ["title", "source", "note", "url", "published", "id"]
 
 
 def parsed(answer: Answer) -> dict[str, object]:
@@ -45,6 +45,7 @@ def test_articles_threads_passages_and_comments_have_these_keys() -> None:
         "start",
         "end",
         "answers",
+        "id",
     ]
 
 
