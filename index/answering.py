@@ -14,7 +14,7 @@ from index.assemble import Shown
 from index.filters import RowFilter
 from index.generation import Generation, LaneIndex
 from index.highlight import highlighter
-from index.library import Library, LinkedArticle
+from index.library import Library, LinkedArticle, StoredPassage
 from index.model import Answer, Claim, Lane, Strength
 from index.remarks import worth_showing
 from index.search import calibration_of, rank
@@ -22,6 +22,7 @@ from index.variety import worth_reading
 
 # Enough to fill an answer even when some are hidden and many are of one article.
 _MOST_HYDRATED = 60
+_READ_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,7 @@ def read(found: Found, claim: Claim, library: Library, shown: Shown) -> Answer:
     """Read the texts of what was found and choose what is shown of it."""
     if found.strength is Strength.NONE:
         return Answer(claim=claim, strength=Strength.NONE, generation=found.generation)
-    stored = library.hydrate([*(id_ for id_, _ in found.reporting), *found.remarks])
+    stored = _texts(found, library, shown)
     highlight = highlighter(claim.text)
     articles = assemble.articles(found.reporting, stored, highlight, shown)
     remarks = worth_reading((stored[id_] for id_ in found.remarks if id_ in stored), shown)
@@ -132,3 +133,15 @@ def read(found: Found, claim: Claim, library: Library, shown: Shown) -> Answer:
         reporting=articles,
         discussion=threads,
     )
+
+
+def _texts(found: Found, library: Library, shown: Shown) -> dict[int, StoredPassage]:
+    """Read the best passages, and further ones only where those leave room for other articles."""
+    ids = [passage_id for passage_id, _ in found.reporting]
+    stored = library.hydrate([*ids[:_READ_AT_ONCE], *found.remarks])
+    for start in range(_READ_AT_ONCE, len(ids), _READ_AT_ONCE):
+        articles = {p.document.document_id for p in stored.values() if p.comment is None}
+        if len(articles) >= shown.articles:
+            break
+        stored |= library.hydrate(ids[start : start + _READ_AT_ONCE])
+    return stored
