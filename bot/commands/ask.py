@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from bot.answer_json import to_json
+from bot.claims import stated_in
 from bot.config import Settings
 from bot.console import AS_JSON, complain, err, out, print_json, waiting
 from bot.errors import CommandError
@@ -65,8 +66,7 @@ def ask(
     scope = Scope(sources=frozenset(source or ()), since=since, until=until)
     with _conversation(context.obj, scope) as conversation:
         if claim is not None:
-            answer = conversation.answer(claim)
-            print_json(to_json(answer)) if as_json else print_answer(answer, out)
+            conversation.reply(claim, as_json=as_json)
         elif not _converse(conversation, as_json=as_json):
             raise typer.Exit(ExitCode.FAILED)
 
@@ -82,10 +82,22 @@ class _Conversation:
         self._scope = scope
         self._max_chars = max_chars
 
-    def answer(self, text: str) -> Answer:
-        claim = Claim(text=text[: self._max_chars])
-        (answer,) = self._runner.run(self._service.answer([claim], self._scope))
-        return answer
+    def reply(self, text: str, *, as_json: bool, one_line: bool = False) -> None:
+        """Print what the bot would answer; as JSON it is one answer to the text as a whole."""
+        claims = stated_in(text, max_chars=self._max_chars)
+        if as_json:
+            if len(claims) != 1:
+                claims = (Claim(text=text[: self._max_chars]),)
+            (answer,) = self._answers(claims)
+            print_json(to_json(answer), one_line=one_line)
+            return
+        if not claims:
+            out.print("There is no claim in this; write a sentence that states something.")
+        for answer in self._answers(claims):
+            print_answer(answer, out)
+
+    def _answers(self, claims: tuple[Claim, ...]) -> tuple[Answer, ...]:
+        return self._runner.run(self._service.answer(claims, self._scope)) if claims else ()
 
 
 @contextmanager
@@ -126,12 +138,10 @@ def _converse(conversation: _Conversation, *, as_json: bool) -> bool:
         if not line.strip():
             continue
         try:
-            answer = conversation.answer(line.strip())
+            conversation.reply(line.strip(), as_json=as_json, one_line=True)
         except (SearchError, EmbeddingError) as error:
             complain(str(error))
             complete = False
-            continue
-        print_json(to_json(answer), one_line=True) if as_json else print_answer(answer, out)
         sys.stdout.flush()
     return complete
 
@@ -140,8 +150,8 @@ def _read_line() -> str:
     """The next line with its end, or nothing when there is no more."""
     if not sys.stdin.isatty():
         return sys.stdin.readline()
-    err.print("\n[bold]claim>[/bold] ", end="")
     try:
+        err.print("\n[bold]claim>[/bold] ", end="")
         return sys.stdin.readline()
     except KeyboardInterrupt:
         err.print()

@@ -88,7 +88,22 @@ def test_a_long_claim_is_cut_where_the_setting_says(
     answering: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FACTCONTEXT_MAX_CLAIM_CHARS", "50")
-    assert len(answering.json("ask", "bridge " * 100)["claim"]) == 50
+    assert answering.json("ask", "bridge " * 100)["claim"] == "bridge " * 6 + "bridge"
+
+
+def test_what_surrounds_a_claim_is_left_out_as_in_a_chat(answering: Commands) -> None:
+    said = answering.json("ask", f"🔥🔥 {CLAIM} https://elsewhere.example/?utm_source=x")
+    assert said["claim"] == CLAIM
+
+
+def test_several_claims_are_answered_one_by_one(answering: Commands) -> None:
+    said = answering.run("ask", f"1. {CLAIM}\n2. The moon is made of green cheese and rye bread")
+    assert f"> {CLAIM}" in said.out
+    assert "> The moon is made of green cheese and rye bread" in said.out
+
+
+def test_a_text_without_a_claim_is_told(answering: Commands) -> None:
+    assert "There is no claim in this" in answering.run("ask", "🔥🔥").out
 
 
 def test_an_empty_claim_is_refused(answering: Commands) -> None:
