@@ -19,6 +19,7 @@ from bot.commands import (
     remove,
     rollback,
     serve,
+    source,
     status,
     verify,
 )
@@ -88,6 +89,7 @@ for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, v
                 remove.remove, hide.hide, hide.unhide, hide.hidden,
                 generations.generations, rollback.rollback, evaluate.evaluate):  # fmt: skip
     app.command()(command)
+app.add_typer(source.source, name="source")
 
 
 def main() -> None:

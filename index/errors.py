@@ -6,7 +6,8 @@ IndexingError
 │   ├── TooLargeError       a bound on bytes, lines, depth or count was passed
 │   └── MalformedError      the file is of a known format and is broken
 ├── LibraryError            the library cannot be opened, read or written
-│   └── NewerLibraryError   it was written by a newer program
+│   ├── NewerLibraryError   it was written by a newer program
+│   └── SourceError         no one outlet, or several, are what the operator names
 ├── GenerationError         a generation cannot be built, opened or promoted
 │   ├── NoGenerationError   nothing has been built yet
 │   ├── CorruptGenerationError  files do not match the manifest
@@ -47,6 +48,10 @@ class LibraryError(IndexingError):
 
 class NewerLibraryError(LibraryError):
     """The library was written by a newer program."""
+
+
+class SourceError(LibraryError):
+    """No one outlet, or several, are what the operator names; nothing was changed."""
 
 
 class GenerationError(IndexingError):

@@ -17,7 +17,7 @@ COMMANDS = {
     command.name or command.callback.__name__
     for command in app.registered_commands
     if command.callback
-}
+} | {group.name for group in app.registered_groups if group.name}
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))

@@ -120,7 +120,7 @@ async def _check_sources(service: AnswerService, wanted: frozenset[str]) -> None
     known = {
         name.casefold()
         for source in await service.sources()
-        for name in (source.name, source.domain)
+        for name in (source.name, source.domain, *source.also)
         if name
     }
     for name in sorted(wanted):

@@ -24,7 +24,7 @@ from index.library.copies import records_of
 from index.library.hiding import is_hidden
 from index.library.places import standing_at
 from index.library.schema import comments, documents, library_state, passages, sources
-from index.library.sources import forget_unused
+from index.library.sources import domain_key, forget_unused, with_source
 from index.library.values import DocumentRow, LibraryState
 from index.model import Document, Lane, Source
 
@@ -49,7 +49,9 @@ def state(connection: Connection) -> LibraryState:
         revision=revision(connection),
         documents=_count(connection, documents),
         comments=_count(connection, comments),
-        sources=_count(connection, sources),
+        sources=connection.execute(
+            select(func.count(documents.c.source_id.distinct()))
+        ).scalar_one(),
         passages={lane: counts.get(lane, 0) for lane in Lane},
     )
 
@@ -95,7 +97,7 @@ def _listing() -> Select[Any]:
         .label(name)
         for table, name in ((comments, "comments"), (passages, "passages"))
     ]
-    return (
+    return with_source(
         select(
             documents.c.id,
             documents.c.path,
@@ -113,9 +115,7 @@ def _listing() -> Select[Any]:
             sources.c.note.label("source_note"),
             *counts,
         )
-        .join(sources, sources.c.id == documents.c.source_id)
-        .order_by(documents.c.id)
-    )
+    ).order_by(documents.c.id)
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[DocumentRow]:
@@ -140,10 +140,14 @@ def _rows(connection: Connection, query: Select[Any]) -> list[DocumentRow]:
 
 
 def source_from_row(row: Row[Any]) -> Source:
-    """The outlet as a document states it, with what the registry adds."""
-    return Source(
-        name=row.source or row.source_name, domain=row.source_domain, note=row.source_note
-    )
+    """The outlet as a document states it, with what the registry adds.
+
+    Where a document states no more than the domain, the registry's name says more.
+    """
+    stated = (row.source or "").strip()
+    if not stated or (row.source_domain and domain_key(stated) == row.source_domain):
+        stated = row.source_name
+    return Source(name=stated, domain=row.source_domain, note=row.source_note)
 
 
 def document(connection: Connection, document_id: int) -> Document | None:

@@ -12,6 +12,7 @@ from index.library.codec import date_from_text, mentions_from_json, paragraphs_f
 from index.library.hiding import is_hidden
 from index.library.queries import source_from_row
 from index.library.schema import comments, documents, passages, sources
+from index.library.sources import with_source
 from index.library.values import CommentHead, PassageRow, StoredPassage
 from index.model import ArticleHead, Lane, Reply
 from index.passages import CONTEXT_WORDS, embedding_text, own_words, text_hash
@@ -55,7 +56,7 @@ _NEXT = (
     .order_by(passages.c.id)
     .limit(bindparam("rows"))
 )
-_DOCUMENTS = (
+_DOCUMENTS = with_source(
     select(
         documents.c.id,
         documents.c.title,
@@ -71,9 +72,7 @@ _DOCUMENTS = (
         sources.c.domain.label("source_domain"),
         sources.c.note.label("source_note"),
     )
-    .join(sources, sources.c.id == documents.c.source_id)
-    .where(documents.c.id.in_(_ids))
-)
+).where(documents.c.id.in_(_ids))
 _BODIES = select(documents.c.id, documents.c.body).where(documents.c.id.in_(_ids))
 
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
 
 from index.library.schema import documents, sources
 from index.library.values import SourceSummary
+
+_owner = func.coalesce(sources.c.same_as, sources.c.id)
+"""The row that says what is shown of an outlet."""
+_stated = sources.alias("stated")
+
+
+def with_source(query: Select[Any]) -> Select[Any]:
+    """Join to documents the row that says what is shown of their outlet."""
+    return query.join(_stated, _stated.c.id == documents.c.source_id).join(
+        sources, sources.c.id == func.coalesce(_stated.c.same_as, _stated.c.id)
+    )
 
 
 def source_of(connection: Connection, name: str | None, domain: str | None) -> int:
@@ -15,9 +28,9 @@ def source_of(connection: Connection, name: str | None, domain: str | None) -> i
     where two outlets share a domain or a name, and the other half differs, are they told apart.
     """
     name = (name or "").strip()
-    if domain is None and _looks_like_domain(name):
+    if domain is None and looks_like_domain(name):
         domain = name.lower().removeprefix("www.")
-    if domain is not None and (not name or _looks_like_domain(name)):
+    if domain is not None and (not name or looks_like_domain(name)):
         return _by_domain(connection, domain)
     return _by_name(connection, name, domain)
 
@@ -26,85 +39,163 @@ def source_ids(connection: Connection, names: frozenset[str]) -> frozenset[int]:
     """Ids of the outlets with one of these names or domains; case does not matter."""
     keys = {name.strip().casefold() for name in names} - {""}
     domains = {key.removeprefix("www.") for key in keys}
-    found = connection.execute(
-        select(sources.c.id).where(
-            or_(sources.c.name_key.in_(keys), sources.c.domain.in_(domains))
-        )
-    )
-    return frozenset(found.scalars())
+    meant = select(_owner).where(or_(sources.c.name_key.in_(keys), sources.c.domain.in_(domains)))
+    owners = connection.execute(meant).scalars().all()
+    return frozenset(connection.execute(select(sources.c.id).where(_owner.in_(owners))).scalars())
 
 
 def list_sources(connection: Connection) -> list[SourceSummary]:
     """All outlets with the number of their documents, by name."""
-    counts = (
-        select(documents.c.source_id, func.count().label("n")).group_by(documents.c.source_id)
-    ).subquery()
+    counts: dict[int, int] = {}
+    also: dict[int, list[str]] = {}
+    stated = connection.execute(
+        select(sources.c.id, _owner.label("owner"), sources.c.name, func.count(documents.c.id))
+        .outerjoin(documents, documents.c.source_id == sources.c.id)
+        .group_by(sources.c.id)
+        .order_by(sources.c.name_key)
+    )
+    for source_id, owner, name, number in stated:
+        counts[owner] = counts.get(owner, 0) + number
+        if source_id != owner:
+            also.setdefault(owner, []).append(name)
     rows = connection.execute(
-        select(sources, func.coalesce(counts.c.n, 0).label("n"))
-        .outerjoin(counts, counts.c.source_id == sources.c.id)
+        select(sources)
+        .where(sources.c.same_as.is_(None))
         .order_by(sources.c.name_key, sources.c.id)
     )
     return [
         SourceSummary(
-            source_id=row.id, name=row.name, domain=row.domain, note=row.note, documents=row.n
+            source_id=row.id,
+            name=row.name,
+            domain=row.domain,
+            note=row.note,
+            documents=counts[row.id],
+            also=tuple(name for name in also.get(row.id, ()) if name.casefold() != row.name_key),
         )
         for row in rows
     ]
 
 
 def forget_unused(connection: Connection) -> None:
-    """Drop outlets that no document is from any more, unless the operator wrote a note on them."""
-    used = exists().where(documents.c.source_id == sources.c.id)
-    connection.execute(sources.delete().where(~used, sources.c.note.is_(None)))
+    """Drop outlets that no document is from any more, unless the operator registered them."""
+    names = sources.alias("names")
+    used = (
+        select(documents.c.id)
+        .join(names, names.c.id == documents.c.source_id)
+        .where(or_(names.c.id == sources.c.id, names.c.same_as == sources.c.id))
+        .exists()
+    )
+    connection.execute(
+        sources.delete().where(
+            sources.c.same_as.is_(None), ~used, sources.c.note.is_(None), ~sources.c.registered
+        )
+    )
 
 
-def _looks_like_domain(name: str) -> bool:
+def domain_key(name: str) -> str | None:
+    """The domain that a person or a document gives as a name, as it is compared."""
+    key = name.strip().casefold().removeprefix("www.")
+    return key if looks_like_domain(key) else None
+
+
+def looks_like_domain(name: str) -> bool:
+    """Whether a name is rather the domain of a site."""
     return "." in name and "/" not in name and not any(c.isspace() for c in name)
 
 
 def _by_domain(connection: Connection, domain: str) -> int:
-    found = connection.execute(
-        select(sources.c.id).where(sources.c.domain == domain).order_by(sources.c.id).limit(1)
-    ).scalar()
-    return _make(connection, domain, domain) if found is None else found
+    """Its one outlet, or the one that has only the domain for a name."""
+    rows = connection.execute(
+        select(sources.c.id, sources.c.name_key)
+        .where(sources.c.domain == domain, sources.c.same_as.is_(None))
+        .order_by(sources.c.id)
+    ).all()
+    if len(rows) == 1:
+        return int(rows[0].id)
+    found = next((row.id for row in rows if row.name_key == domain), None)
+    return make(connection, domain, domain) if found is None else int(found)
 
 
 def _by_name(connection: Connection, name: str, domain: str | None) -> int:
-    key = name.casefold()
-    same_name = sources.c.name_key == key
+    same_name = sources.c.name_key == name.casefold()
     if domain is None:
-        candidates = [same_name]
-    else:
-        candidates = [
-            and_(same_name, sources.c.domain == domain),
-            and_(sources.c.name_key == domain, sources.c.domain == domain),
-            and_(same_name, sources.c.domain.is_(None)),
-        ]
-    for condition in candidates:
-        found = connection.execute(
-            select(sources.c.id).where(condition).order_by(sources.c.id).limit(1)
-        ).scalar()
-        if found is not None:
-            if domain is not None and condition is not candidates[0]:
-                connection.execute(
-                    update(sources)
-                    .where(sources.c.id == found)
-                    .values(name=name, name_key=key, domain=domain)
-                )
-            return int(found)
-    return _make(connection, name, domain)
+        found = _first(connection, same_name)
+        return make(connection, name, None) if found is None else found
+    found = _first(connection, and_(same_name, sources.c.domain == domain))
+    if found is not None:
+        return found
+    nameless = _only_nameless(connection, domain)
+    homeless = _first(connection, and_(same_name, sources.c.domain.is_(None)))
+    if nameless is not None:
+        rename(connection, nameless, name)
+        if homeless is not None:
+            merge(connection, homeless, nameless)
+        return nameless
+    if homeless is None:
+        return make(connection, name, domain)
+    connection.execute(update(sources).where(sources.c.id == homeless).values(domain=domain))
+    _take_on_note(connection, homeless, domain)
+    return homeless
 
 
-def _make(connection: Connection, name: str, domain: str | None) -> int:
-    # What the operator wrote on an outlet holds for all that is on its domain.
-    note = None
-    if domain is not None:
-        note = connection.execute(
-            select(sources.c.note).where(sources.c.domain == domain, sources.c.note.is_not(None))
-        ).scalar()
-    row = {"name": name, "name_key": name.casefold(), "domain": domain, "note": note,
-           "registered": False}  # fmt: skip
+def _first(connection: Connection, where: ColumnElement[bool]) -> int | None:
+    """The outlet that a name of this kind belongs to."""
+    rows = select(_owner).where(where).order_by(sources.c.same_as.is_not(None), sources.c.id)
+    found = connection.execute(rows.limit(1)).scalar()
+    return None if found is None else int(found)
+
+
+def _only_nameless(connection: Connection, domain: str) -> int | None:
+    """The one outlet of a domain if it has no other name yet.
+
+    Where a domain carries several outlets, what states none stays nameless.
+    """
+    rows = connection.execute(
+        select(sources.c.id, sources.c.name_key).where(
+            sources.c.domain == domain, sources.c.same_as.is_(None)
+        )
+    ).all()
+    alone = len(rows) == 1 and rows[0].name_key == domain
+    return int(rows[0].id) if alone else None
+
+
+def rename(connection: Connection, source_id: int, name: str) -> None:
+    """Give an outlet another name."""
+    values = {"name": name, "name_key": name.casefold()}
+    connection.execute(update(sources).where(sources.c.id == source_id).values(values))
+
+
+def merge(connection: Connection, source_id: int, into: int) -> None:
+    """Make an outlet another name of one; documents and built indexes keep its id."""
+    gone = connection.execute(select(sources).where(sources.c.id == source_id)).one()
+    names = or_(sources.c.id == source_id, sources.c.same_as == source_id)
+    connection.execute(update(sources).where(names).values(same_as=into, note=None))
+    connection.execute(
+        update(sources)
+        .where(sources.c.id == into)
+        .values(
+            note=func.coalesce(sources.c.note, gone.note),
+            registered=or_(sources.c.registered, gone.registered),
+        )
+    )
+
+
+def make(connection: Connection, name: str, domain: str | None) -> int:
+    """A new outlet."""
+    row = {"name": name, "name_key": name.casefold(), "domain": domain, "registered": False}
     made: int = connection.execute(
         insert(sources).values(row).returning(sources.c.id)
     ).scalar_one()
+    _take_on_note(connection, made, domain)
     return made
+
+
+def _take_on_note(connection: Connection, source_id: int, domain: str | None) -> None:
+    """What the operator wrote on an outlet holds for all that is on its domain."""
+    if domain is None:
+        return
+    note = connection.execute(
+        select(sources.c.note).where(sources.c.domain == domain, sources.c.note.is_not(None))
+    ).scalar()
+    own = and_(sources.c.id == source_id, sources.c.note.is_(None))
+    connection.execute(update(sources).where(own).values(note=note))

@@ -16,6 +16,7 @@ import index.library.copies as copies
 import index.library.links as links
 import index.library.queries as queries
 import index.library.reading as reading
+import index.library.registry as registry
 import index.library.sources as sources
 import index.library.takedowns as takedowns
 import index.library.threads as threads
@@ -162,6 +163,34 @@ class Library:
             if lifted:
                 queries.count_change(connection)
         return lifted
+
+    def set_source(
+        self,
+        what: str,
+        *,
+        name: str | None = None,
+        note: str | None = None,
+        no_note: bool = False,
+    ) -> list[SourceSummary]:
+        """Name an outlet, or set or delete the note on it; every answer shows it from now on.
+
+        No index depends on it, so the revision stays.
+
+        Args:
+            what: A domain, which means every outlet on it, or a name.
+            name: What it is called from now on; its other names go on meaning it.
+            note: What is shown with every passage from it.
+            no_note: Delete the note.
+
+        Returns:
+            The outlets that were meant, as they are now.
+
+        Raises:
+            SourceError: there is none of this name, or several where one is to be named.
+        """
+        with self._writing() as connection, faults_of(self._path):
+            meant = registry.set_source(connection, what, name=name, note=note, no_note=no_note)
+            return [s for s in sources.list_sources(connection) if s.source_id in meant]
 
     def forget_copies(self, place: str) -> int:
         """Forget the copies that a file, or all files of a folder, held; returns how many."""

@@ -64,6 +64,8 @@ class SourceSummary:
     domain: str | None
     note: str | None
     documents: int
+    also: tuple[str, ...] = ()
+    """Other names under which documents state it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class LibraryState:
     documents: int
     comments: int
     sources: int
+    """That documents are from, each spelling of an outlet counted."""
     passages: Mapping[Lane, int]
 
 
