@@ -35,7 +35,7 @@ def rebuild(context: typer.Context, as_json: AS_JSON = False, quiet: QUIET = Fal
         with waiting("Loading the model"):
             tools = stack.enter_context(workshop(settings))
         before, name = _build(tools, keep=settings.keep_generations)
-        passages = sum(tools.library.state().passages.values())
+        passages = _passages(tools, name)
     if as_json:
         print_json({"generation": name, "previous": before, "passages": passages})
     elif name == before and not quiet:
@@ -71,6 +71,14 @@ def _build(tools: Workshop, *, keep: int) -> tuple[str | None, str]:
         generation.promote(tools.folder, name)
         generation.prune(tools.folder, keep=keep)
     return before, name
+
+
+def _passages(tools: Workshop, name: str) -> int:
+    """How many it holds: the library may have more, which are hidden."""
+    from index.generation import generations
+
+    built = {summary.name: summary.passages or {} for summary in generations(tools.folder)}
+    return sum(built.get(name, {}).values())
 
 
 def _shown(advance: Advance) -> Progress:
