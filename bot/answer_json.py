@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from index.model import Answer, Article, ArticleHead, Remark, Thread
+from dataclasses import asdict
+
+from index.differences import differences
+from index.model import Answer, Article, ArticleHead, Claim, Remark, Thread
 
 
 def to_json(answer: Answer) -> dict[str, object]:
@@ -11,19 +14,27 @@ def to_json(answer: Answer) -> dict[str, object]:
         "claim": answer.claim.text,
         "abstained": answer.abstained,
         "strength": answer.strength,
-        "reporting": [_article(article) for article in answer.reporting],
+        "reporting": [_article(article, answer.claim) for article in answer.reporting],
         "discussion": [_thread(thread) for thread in answer.discussion],
         "generation": answer.generation,
         "took_ms": round(answer.took_ms, 2),
     }
 
 
-def _article(article: Article) -> dict[str, object]:
+def _article(article: Article, claim: Claim) -> dict[str, object]:
     return {
         **_head(article.head),
         "strength": article.strength,
         "passages": [
-            {"text": passage.text, "start": passage.start, "end": passage.end}
+            {
+                "text": passage.text,
+                "start": passage.start,
+                "end": passage.end,
+                "differences": [
+                    asdict(found)
+                    for found in differences(claim.text, passage.text, passage.highlight)
+                ],
+            }
             for passage in article.passages
         ],
     }

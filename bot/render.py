@@ -115,7 +115,10 @@ def _reporting(answer: Answer, t: Translator) -> Iterator[_Piece]:
     for group, article in enumerate(answer.reporting):
         heading = _article_heading(article, answer, t)
         for excerpt in article.passages:
-            for body in _parts(excerpt, t):
+            differing = wording.differing(answer.claim.text, excerpt, t)
+            *parts, last = _parts(excerpt, t)
+            below = italic(inline(differing, _NOTE_UNITS, rtl=t.rtl)) if differing else Fragment()
+            for body in (*parts, join("\n", [last, below])):
                 yield _Piece(group=group, heading=heading, body=body)
 
 

@@ -86,6 +86,8 @@ def _reporting(answer: Answer, t: Translator) -> Iterator[_Line]:
             yield _Line(text=Text(printable(about), style="italic"))
         for excerpt in article.passages:
             yield _Line(text=_verbatim(excerpt), depth=1)
+            if differing := wording.differing(answer.claim.text, excerpt, t):
+                yield _Line(text=Text(printable(differing), style="italic"), depth=1)
             yield _BLANK
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.i18n import Translator
-from index.model import Answer, Article, ArticleHead, Source, Strength
+from index.differences import Kind, differences
+from index.model import Answer, Article, ArticleHead, Excerpt, Source, Strength
 
 _MENTIONS_SHOWN = 2
 
@@ -27,6 +28,20 @@ def own_label(article: Article, answer: Answer, t: Translator) -> str:
     if article.strength in (answer.strength, Strength.NONE):
         return ""
     return strength_label(article.strength, t)
+
+
+def differing(claim: str, excerpt: Excerpt, t: Translator) -> str:
+    """One line on what the claim and a passage differ in, without judging; mostly nothing."""
+    lines = []
+    for found in differences(claim, excerpt.text, excerpt.highlight):
+        if found.kind is not Kind.DENIAL:
+            line = t.gettext("Differs: the message says {claim}, this passage says {passage}")
+        elif found.claim:
+            line = t.gettext("Differs: “{claim}” stands in the message only")
+        else:
+            line = t.gettext("Differs: “{passage}” stands in this passage only")
+        lines.append(line.format(claim=found.claim, passage=found.passage))
+    return "; ".join(lines)
 
 
 def nothing_close(t: Translator) -> tuple[str, str]:

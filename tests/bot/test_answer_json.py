@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.answers import SAMPLES, hostile, strong
+from support.answers import SAMPLES, differing, hostile, strong
 
 from bot.answer_json import to_json
 from index.model import Answer, Article, ArticleHead, Claim, Excerpt, Source, Strength
@@ -35,7 +35,7 @@ def test_articles_threads_passages_and_comments_have_these_keys() -> None:
     shape = to_json(strong())
     (article, *_), (thread, *_) = shape["reporting"], shape["discussion"]
     assert list(article) == [*HEAD, "strength", "passages"]
-    assert list(article["passages"][0]) == ["text", "start", "end"]
+    assert list(article["passages"][0]) == ["text", "start", "end", "differences"]
     assert list(thread) == ["document", "comments"]
     assert list(thread["document"]) == HEAD
     assert list(thread["comments"][0]) == [
@@ -90,3 +90,10 @@ def test_what_is_not_known_is_null() -> None:
     )
     shown = to_json(answer)["reporting"][0]
     assert (shown["note"], shown["url"], shown["published"]) == (None, None, None)
+
+
+def test_a_passage_says_in_what_it_differs() -> None:
+    (article,) = to_json(differing())["reporting"]  # type: ignore[misc,unused-ignore]
+    assert article["passages"][0]["differences"] == [
+        {"kind": "number", "claim": "4,000", "passage": "40"}
+    ]

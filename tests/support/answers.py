@@ -198,7 +198,17 @@ def only_discussion() -> Answer:
     return answer(strength=Strength.RELATED, discussion=(thread(unsure, published=None),))
 
 
+def differing() -> Answer:
+    """The claim and the passage state different numbers of cows."""
+    text = "The farmers at Sel lost 40 cows in one night. They got them back."
+    return answer(
+        claim=Claim(text="The farmers at Sel lost 4,000 cows in one night"),
+        reporting=(article(excerpt(text, bold="The farmers at Sel lost 40 cows in one night.")),),
+    )
+
+
 SAMPLES = {
+    "differing": differing,
     "strong": strong,
     "related": related,
     "abstained": abstained,

@@ -75,7 +75,9 @@ def test_json_has_exactly_the_agreed_keys(answering: Commands) -> None:
         "url": "https://outlet1.example/1",
         "published": "2011-05-03",
     }
-    assert article["passages"] == [{"text": f"{CLAIM}.", "start": 0, "end": len(CLAIM) + 1}]
+    assert article["passages"] == [
+        {"text": f"{CLAIM}.", "start": 0, "end": len(CLAIM) + 1, "differences": []}
+    ]
 
 
 def test_an_abstention_as_json_holds_no_texts(answering: Commands) -> None:
