@@ -86,5 +86,5 @@ def test_a_text_does_not_differ_from_itself(text: str) -> None:
     assert differences(text, text) == ()
 
 
-def test_a_long_text_of_numbers_takes_no_time_to_speak_of() -> None:
-    differences("1,000 " * 5_000, "one hundred thousand " * 5_000)
+def test_a_long_text_of_nothing_but_numbers_gets_no_mark() -> None:
+    assert differences("1,000 " * 5_000, "one hundred thousand " * 5_000) == ()
