@@ -174,7 +174,10 @@ async def test_each_new_generation_is_taken_over_and_a_broken_one_reported_once(
             whole = damaged.read_bytes()
             damaged.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
             promote(tools.folder, third)
-        await asyncio.sleep(0.3)
+        async with asyncio.timeout(30):
+            while not any(r.levelno == logging.ERROR for r in caplog.records):  # noqa: ASYNC110 - a log has no event
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)  # many more looks: it is reported once
         assert service.generation == second
         (answer,) = await service.answer([CLAIM])
         assert not answer.abstained
