@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +18,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Table
 from rich.text import Text
 
 from bot.terminal import printable
@@ -27,6 +28,8 @@ err = Console(stderr=True, highlight=False)
 
 AS_JSON = Annotated[bool, typer.Option("--json", help="Print JSON instead of text, for programs.")]
 QUIET = Annotated[bool, typer.Option("--quiet", help="Say nothing when all is well.")]
+
+_WIDEST = 100_000
 
 Advance = Callable[[int, int], None]
 """Called with how much is done and how much there is."""
@@ -51,6 +54,25 @@ def print_json(value: object, *, one_line: bool = False) -> None:
 def count(number: int, noun: str) -> str:
     """The number with its noun, which takes an s: 1 document, 2 documents."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def print_table(
+    columns: Iterable[str], rows: Iterable[Iterable[str]], *, numbers: Container[str] = ()
+) -> None:
+    """Rows under a heading; a terminal folds what is too wide, a pipe gets each row on one line.
+
+    Args:
+        columns: the headings.
+        rows: cells as plain text; nothing in them is taken for markup.
+        numbers: headings of the columns that stand to the right.
+    """
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in columns:
+        table.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    where = out if out.is_terminal else Console(highlight=False, width=_WIDEST)
+    where.print(table)
 
 
 def complain(message: str) -> None:

@@ -11,11 +11,12 @@ import typer
 from rich.table import Table
 
 from bot.config import Settings
-from bot.console import AS_JSON, count, err, out, print_json, progress_bar, waiting
+from bot.console import AS_JSON, count, err, out, print_json, print_table, progress_bar, waiting
 from bot.terminal import printable
 from index.evaluate import Evaluation, QueryResult
 from index.judgements import read_judged
 
+_QUALITIES = ("nDCG@10", "MRR@10", "R@10", "R@100", "MAP@5")
 _FILE = {"exists": True, "dir_okay": False, "readable": True}
 
 
@@ -60,19 +61,19 @@ def _print(evaluation: Evaluation, worst: int) -> None:
             "what is missing counts as not found.",
             style="yellow",
         )
-    table = Table(
-        "ranking by", "nDCG@10", "MRR@10", "R@10", "R@100", "MAP@5", box=None, header_style="bold"
-    )
-    for leg, quality in evaluation.quality.items():
-        table.add_row(
-            leg, *(f"{value:.3f}" for value in (
-                quality.ndcg_at_10, quality.mrr_at_10, quality.recall_at_10,
-                quality.recall_at_100, quality.map_at_5,
-            ))
-        )  # fmt: skip
     queries = f"{len(evaluation.results):,} judged queries"
     out.print(f"Generation {evaluation.generation}, {queries}")
-    out.print(table)
+    print_table(
+        ("ranking by", *_QUALITIES),
+        (
+            (leg, *(f"{value:.3f}" for value in (
+                quality.ndcg_at_10, quality.mrr_at_10, quality.recall_at_10,
+                quality.recall_at_100, quality.map_at_5,
+            )))
+            for leg, quality in evaluation.quality.items()
+        ),
+        numbers=_QUALITIES,
+    )  # fmt: skip
     facts = Table.grid(padding=(0, 2))
     figures = evaluation.abstention
     for name, value in (

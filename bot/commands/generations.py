@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from bot.config import Settings
-from bot.console import AS_JSON, complain, count, err, out, print_json
-from bot.terminal import printable
+from bot.console import AS_JSON, complain, count, err, print_json, print_table
 from index.errors import CorruptGenerationError
 from index.generation import GenerationSummary
 
 _MIB = 1024**2
+_NUMBERS = ("reporting", "discussion", "MiB")
 
 
 def generations(context: typer.Context, as_json: AS_JSON = False) -> None:
@@ -62,14 +60,11 @@ def age(built_at: datetime, now: datetime) -> str:
 
 
 def _print(found: Sequence[GenerationSummary], *, now: datetime) -> None:
-    table = Table("name", "built", box=None, header_style="bold", pad_edge=False)
-    for right in ("reporting", "discussion", "MiB"):
-        table.add_column(right, justify="right")
-    table.add_column("encoder")
-    table.add_column("")
-    for summary in found:
-        table.add_row(*(Text(printable(cell)) for cell in _cells(summary, now)))
-    out.print(table)
+    print_table(
+        ("name", "built", *_NUMBERS, "encoder", ""),
+        (_cells(summary, now) for summary in found),
+        numbers=_NUMBERS,
+    )
 
 
 def _cells(summary: GenerationSummary, now: datetime) -> tuple[str, ...]:

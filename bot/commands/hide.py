@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from bot.commands.selection import COMMENT, comments_named, documents_named, place
-from bot.console import AS_JSON, count, err, out, print_json
+from bot.console import AS_JSON, count, err, out, print_json, print_table
 from bot.errors import CommandError
-from bot.terminal import printable
 from index.library import Library, Takedown
 
 _MAX_REASON_CHARS = 1_000
@@ -159,14 +156,14 @@ def _described(takedown: Takedown) -> str:
 
 
 def _print(found: Sequence[Takedown]) -> None:
-    table = Table("", "what", "since", "reason", box=None, header_style="bold", pad_edge=False)
-    for takedown in found:
-        since = f"{takedown.hidden_at:%Y-%m-%d}"
-        if takedown.lifted_at is not None:
-            since += f" to {takedown.lifted_at:%Y-%m-%d}"
-        cells = (_name(takedown), _described(takedown), since, takedown.reason)
-        table.add_row(*(Text(printable(cell)) for cell in cells))
-    out.print(table)
+    print_table(("", "what", "since", "reason"), map(_cells, found))
+
+
+def _cells(takedown: Takedown) -> tuple[str, ...]:
+    since = f"{takedown.hidden_at:%Y-%m-%d}"
+    if takedown.lifted_at is not None:
+        since += f" to {takedown.lifted_at:%Y-%m-%d}"
+    return (_name(takedown), _described(takedown), since, takedown.reason)
 
 
 def _as_json(takedown: Takedown) -> dict[str, object]:

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from bot.console import AS_JSON, err, out, print_json
+from bot.console import AS_JSON, err, print_json, print_table
 from bot.errors import CommandError
-from bot.terminal import printable
 from index.library import SourceSummary
 
 _MAX_NAME_CHARS = 200
@@ -91,20 +88,20 @@ def _checked(option: str, text: str | None, most: int) -> str | None:
 
 
 def _print(sources: Sequence[SourceSummary]) -> None:
-    table = Table("source", "domain", box=None, header_style="bold", pad_edge=False)
-    table.add_column("documents", justify="right")
-    table.add_column("also called")
-    table.add_column("note")
-    for source in sources:
-        cells = (
-            source.name or "(not stated)",
-            source.domain or "",
-            f"{source.documents:,}",
-            ", ".join(source.also),
-            source.note or "",
-        )
-        table.add_row(*(Text(printable(cell)) for cell in cells))
-    out.print(table)
+    print_table(
+        ("source", "domain", "documents", "also called", "note"),
+        (
+            (
+                source.name or "(not stated)",
+                source.domain or "",
+                f"{source.documents:,}",
+                ", ".join(source.also),
+                source.note or "",
+            )
+            for source in sources
+        ),
+        numbers=("documents",),
+    )
 
 
 def _as_json(source: SourceSummary) -> dict[str, object]:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.config import Settings
-from bot.console import AS_JSON, count, out, print_json
+from bot.console import AS_JSON, count, out, print_json, print_table
 from bot.terminal import printable
 from index.errors import CorruptGenerationError
 from index.generation import GenerationSummary
@@ -79,14 +79,14 @@ def _print(
     if not sources:
         return
     out.print()
-    table = Table("source", "domain", box=None, header_style="bold", pad_edge=False)
-    table.add_column("documents", justify="right")
-    table.add_column("note")
-    for source in sources:
-        name = source.name or "(not stated)"
-        cells = (name, source.domain or "", f"{source.documents:,}", source.note or "")
-        table.add_row(*(Text(printable(cell)) for cell in cells))
-    out.print(table)
+    print_table(
+        ("source", "domain", "documents", "note"),
+        (
+            (s.name or "(not stated)", s.domain or "", f"{s.documents:,}", s.note or "")
+            for s in sources
+        ),
+        numbers=("documents",),
+    )
 
 
 def _describe(used: GenerationSummary | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from index.errors import LibraryError, NewerLibraryError
 from index.library.schema import HEAD
 
 _MMAP_BYTES = 256 * 2**20
+_RETRY_S = 0.02
 # Alembic keeps the step that runs in a global.
 _one_upgrade = threading.Lock()
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -84,8 +86,8 @@ def _engine(path: Path, busy_timeout_s: float, *, writing: bool) -> Engine:
         connection.isolation_level = None
         pragmas = {"foreign_keys": "ON", "mmap_size": _MMAP_BYTES}
         if writing:
+            _write_ahead(connection, busy_timeout_s)
             pragmas |= {
-                "journal_mode": "WAL",
                 # NORMAL may lose the last commits when power fails. Passage ids could then be
                 # given out again while an index on disk still holds them for other texts.
                 "synchronous": "FULL",
@@ -102,6 +104,25 @@ def _engine(path: Path, busy_timeout_s: float, *, writing: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
+    """Let readers go on while one writes.
+
+    SQLite does not wait here as it does elsewhere: while another one makes the same switch, or
+    closes the file as the last, it is busy at once.
+    """
+    deadline = time.monotonic() + busy_timeout_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() >= deadline:
+                raise
+            time.sleep(_RETRY_S)
+        else:
+            return
 
 
 # ---------------------------------------------------------------- migrations

@@ -48,6 +48,32 @@ def test_json_of_many_is_a_line_each(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out == '{"a": [1, 2]}\n{"a": []}\n'
 
 
+LONG = "words-32-fp32-7471afa2b734 " * 9
+
+
+def test_a_table_in_a_pipe_has_a_line_a_row_however_long(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    console.print_table(("name", "size"), [(LONG, "1"), ("[red]", "22")], numbers=("size",))
+    printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    width = len(LONG.rstrip()) + 7
+    assert printed == ["name".ljust(width - 4) + "size",
+                       LONG.ljust(width - 1) + "1",
+                       "[red]".ljust(width - 2) + "22"]  # fmt: skip
+
+
+def test_a_table_on_a_terminal_folds_and_leaves_nothing_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = io.StringIO()
+    there = Console(file=shown, force_terminal=True, width=30, highlight=False)
+    monkeypatch.setattr(console, "out", there)
+    console.print_table(("name",), [(LONG,)])
+    lines = shown.getvalue().splitlines()
+    assert shown.getvalue().count("words-32-fp32-7471afa2b734") == 9
+    assert max(map(len, lines[1:])) <= 30
+
+
 def test_a_complaint_is_one_line_on_the_side(capsys: pytest.CaptureFixture[str]) -> None:
     console.complain("The [/] file [red]x[/red] " + "is long " * 40)
     printed = capsys.readouterr()

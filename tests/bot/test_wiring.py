@@ -173,6 +173,8 @@ async def test_each_new_generation_is_taken_over_and_a_broken_one_reported_once(
             damaged = tools.folder / third / Lane.DISCUSSION / "columns.npy"
             whole = damaged.read_bytes()
             damaged.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+            mended = tools.folder / "mended.npy"
+            mended.write_bytes(whole)
             promote(tools.folder, third)
         async with asyncio.timeout(30):
             while not any(r.levelno == logging.ERROR for r in caplog.records):  # noqa: ASYNC110 - a log has no event
@@ -181,7 +183,7 @@ async def test_each_new_generation_is_taken_over_and_a_broken_one_reported_once(
         assert service.generation == second
         (answer,) = await service.answer([CLAIM])
         assert not answer.abstained
-        damaged.write_bytes(whole)
+        mended.replace(damaged)  # at once: a half-written file would be a second fault
         await answers_from(service, third)
         await wiring._cancel(watching)
     faults = [r for r in caplog.records if r.levelno == logging.ERROR]
