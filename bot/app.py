@@ -8,11 +8,12 @@ from typing import Any
 from telegram.ext import Application
 from telegram.request import HTTPXRequest
 
-from bot.answers import AnswerStore
 from bot.delivery import Delivery
 from bot.handlers import register
 from bot.handlers.tools import Answering, Tools
 from bot.i18n import Translators
+from bot.store.answers import AnswerStore
+from bot.store.database import Database
 from bot.turns import ChatTurns
 
 _CONNECT_TIMEOUT_S = 10.0
@@ -38,7 +39,7 @@ class BotOptions:
 
 
 def build_application(
-    options: BotOptions, *, service: Answering, store: AnswerStore, translators: Translators
+    options: BotOptions, *, service: Answering, database: Database, translators: Translators
 ) -> AnyApplication:
     """Put the bot together; `bot.run.run_polling` runs it."""
     api_url = options.api_url.rstrip("/")
@@ -56,7 +57,7 @@ def build_application(
     )
     tools = Tools(
         service=service,
-        store=store,
+        store=AnswerStore(database, keep_days=options.answers_kept_days),
         delivery=Delivery(application.bot, patience_s=options.patience_s),
         translators=translators,
         max_claim_chars=options.max_claim_chars,

@@ -23,11 +23,12 @@ from bot.commands import (
     status,
     verify,
 )
-from bot.config import LogLevel, load_settings
+from bot.config import load_settings
 from bot.console import complain, err
 from bot.errors import BotError, SettingsError
 from bot.exits import ExitCode
 from bot.log import configure_logging
+from bot.settings.logs import LogLevel
 from embeddings.errors import EmbeddingError
 from index.errors import IndexingError
 

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import structlog
 
-from bot.config import LogFormat, LogLevel
+from bot.settings.logs import LogFormat, LogLevel
 
 # A bot token is the bot's number, a colon and 35 characters; it stands in every Bot API URL.
 _TOKEN = re.compile(r"\d{6,12}:[A-Za-z0-9_-]{30,}")

@@ -141,10 +141,11 @@ async def serve_telegram(settings: Settings) -> None:
     Raises:
         StartError: there is no token, or Telegram does not accept it.
     """
-    from bot.answers import AnswerStore
     from bot.app import BotOptions, build_application
     from bot.i18n import Translators
     from bot.run import run_polling, stop_on_signals
+    from bot.store import TABLES
+    from bot.store.database import Database
 
     if settings.telegram_bot_token is None:
         raise StartError(
@@ -162,14 +163,12 @@ async def serve_telegram(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
         service = await stack.enter_async_context(answer_service(settings))
-        store = AnswerStore.open(
-            settings.data_dir / "bot.sqlite3", keep_days=settings.answers_kept_days
-        )
-        stack.push_async_callback(store.aclose)
+        database = Database.open(settings.data_dir / "bot.sqlite3", TABLES)
+        stack.push_async_callback(database.aclose)
         swapping = asyncio.create_task(_keep_fresh(service, settings.swap_check_interval_s))
         stack.push_async_callback(_cancel, swapping)
         application = build_application(
-            options, service=service, store=store, translators=translators
+            options, service=service, database=database, translators=translators
         )
         await run_polling(
             application, stop, translators=translators, finish_s=settings.shutdown_timeout_s

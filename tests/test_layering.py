@@ -94,7 +94,7 @@ def test_only_wiring_and_settings_name_an_engine() -> None:
         if not name.startswith("embeddings")
         and {i for i in imports(path) if i.startswith("embeddings.")} - SEAM
     }
-    assert users <= {"bot.wiring", "bot.config"}
+    assert users <= {"bot.wiring", "bot.settings.encoding"}
 
 
 def test_reading_the_command_line_modules_costs_no_heavy_import() -> None:

@@ -8,13 +8,13 @@ from collections import OrderedDict
 from telegram import Message, Update
 from telegram.ext import ContextTypes
 
-from bot.answers import KeptAnswer
 from bot.claims import extract
 from bot.delivery import Outgoing
 from bot.grouped import render_all
 from bot.handlers.tools import Tools, outgoing
 from bot.i18n import Translator
 from bot.markup import plain
+from bot.store.answers import KeptAnswer
 from embeddings.errors import EmbeddingError, EncoderBusyError
 from index.errors import (
     GenerationError,

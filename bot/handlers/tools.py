@@ -9,11 +9,11 @@ from typing import Protocol
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot import callbacks
-from bot.answers import AnswerStore
 from bot.callbacks import Turn
 from bot.delivery import Delivery, Outgoing
 from bot.i18n import Translator, Translators
 from bot.pages import Page
+from bot.store.answers import AnswerStore
 from index.library import SourceSummary
 from index.model import Answer, Claim
 from index.reference import AnswerReference

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bot.config import LogFormat, LogLevel
 from bot.log import REDACTED, configure_logging, redact
+from bot.settings.logs import LogFormat, LogLevel
 
 TOKEN = "7351846209" + ":" + "AAHk9vQy0uX3bLmN7pRsTzW1cDeFgHiJkLm"
 

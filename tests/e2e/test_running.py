@@ -14,10 +14,11 @@ from support.telegram import faults
 from support.telegram.server import Telegram
 
 from bot import polling
-from bot.answers import AnswerStore
 from bot.app import AnyApplication, BotOptions, build_application
 from bot.errors import StartError
 from bot.run import run_polling, stop_on_signals
+from bot.store import TABLES
+from bot.store.database import Database
 
 Make = Callable[..., AnyApplication]
 
@@ -37,15 +38,17 @@ class Nothing:
 
 @pytest.fixture
 async def make(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Make]:
-    store = AnswerStore.open(tmp_path / "bot.sqlite3", keep_days=1)
+    database = Database.open(tmp_path / "bot.sqlite3", TABLES)
 
     def made(token: str | None = None) -> AnyApplication:
         api_url = telegram.base_url.removesuffix("/bot")
-        options = BotOptions(token=token or telegram.token, api_url=api_url)
-        return build_application(options, service=Nothing(), store=store, translators=TRANSLATORS)
+        options = BotOptions(token=token or telegram.token, api_url=api_url, answers_kept_days=1)
+        return build_application(
+            options, service=Nothing(), database=database, translators=TRANSLATORS
+        )
 
     yield made
-    await store.aclose()
+    await database.aclose()
 
 
 @pytest.fixture(autouse=True)

@@ -11,10 +11,11 @@ from pathlib import Path
 from support import answers as samples
 from support.telegram.server import Telegram
 
-from bot.answers import AnswerStore
 from bot.app import BotOptions, build_application
 from bot.i18n import Translators
 from bot.run import run_polling
+from bot.store import TABLES
+from bot.store.database import Database
 from index.library import SourceSummary
 from index.model import Answer, Claim
 from index.reference import AnswerReference
@@ -62,14 +63,14 @@ async def running(
     finish_s: float = 5.0,
 ) -> AsyncIterator[None]:
     """The bot as it is served, from start to graceful stop."""
-    store = AnswerStore.open(folder / "bot.sqlite3", keep_days=30)
+    database = Database.open(folder / "bot.sqlite3", TABLES)
     application = build_application(
         BotOptions(
             token=telegram.token,
             api_url=telegram.base_url.removesuffix("/bot"),
         ),
         service=service,
-        store=store,
+        database=database,
         translators=TRANSLATORS,
     )
     stop = asyncio.Event()
@@ -81,4 +82,4 @@ async def running(
     finally:
         stop.set()
         await bot
-        await store.aclose()
+        await database.aclose()

@@ -1,0 +1,28 @@
+"""Where the collection lies and how its index is built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+
+class CollectionSettings(BaseModel):
+    """Where the collection lies and how its index is built."""
+
+    data_dir: Path = Field(
+        Path("data"),
+        description="Folder of the library, the kept vectors and the generations.",
+    )
+    max_file_mib: int = Field(
+        2_048, ge=1, description="Largest document file that is read, in MiB, unpacked."
+    )
+    keep_generations: int = Field(
+        3, ge=1, le=100, description="Built indexes kept on disk, the one in use among them."
+    )
+    swap_check_interval_s: float = Field(
+        1.0,
+        gt=0,
+        le=3_600,
+        description="Seconds between two looks for a newly built index while serving.",
+    )

@@ -1,0 +1,35 @@
+"""How the bot talks to Telegram."""
+
+from __future__ import annotations
+
+from pydantic import AliasChoices, BaseModel, Field, SecretStr
+
+TOKEN = "telegram_bot_token"  # noqa: S105 - a field's name, not a token
+
+
+class TelegramSettings(BaseModel):
+    """How the bot talks to Telegram."""
+
+    telegram_bot_token: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("TELEGRAM_BOT_TOKEN", TOKEN),
+        description="The token that @BotFather gave you. Without it, `serve` refuses to start.",
+    )
+    telegram_api_url: str = Field(
+        "https://api.telegram.org",
+        pattern=r"^https?://[^\s/]+[^\s]*$",
+        description="Where the Bot API is served; change it for a Bot API server of your own.",
+    )
+    concurrent_updates: int = Field(
+        64, ge=1, le=4_096, description="Telegram updates handled at the same time."
+    )
+    shutdown_timeout_s: float = Field(
+        10.0, ge=0, le=600, description="Seconds that answers in flight get when stopping."
+    )
+    answers_kept_days: int = Field(
+        30,
+        ge=1,
+        le=3_650,
+        description="Days that the buttons under an answer keep working. What is kept for that "
+        "are numbers of passages, no text.",
+    )

@@ -1,0 +1,9 @@
+"""What the bot keeps beside the library: settings and numbers, no texts of messages."""
+
+from __future__ import annotations
+
+from bot.store import answers
+from bot.store.database import Tables
+
+TABLES: tuple[Tables, ...] = (answers.TABLES,)
+"""All that `Database.open` makes."""

@@ -1,0 +1,121 @@
+"""Which answer stands where: references and message numbers, no texts, for some days."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from dataclasses import dataclass
+
+from bot.store.database import Database, Tables
+
+TABLES = Tables(
+    name="answers",
+    steps=(
+        """
+        CREATE TABLE answers (
+            id TEXT PRIMARY KEY,
+            chat_id INTEGER NOT NULL,
+            question_id INTEGER NOT NULL,
+            answer_id INTEGER,
+            created INTEGER NOT NULL,
+            reference TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX answers_question ON answers (chat_id, question_id);
+        CREATE INDEX answers_created ON answers (created);
+        """,
+    ),
+)
+_DAY_S = 86_400
+_ID_BYTES = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAnswer:
+    """One answer that was sent."""
+
+    id: str
+    chat_id: int
+    question_id: int
+    """Telegram's number of the message that asked."""
+    answer_id: int | None
+    """Telegram's number of the message that answers, once it is known."""
+    reference: str
+    """JSON of an `AnswerReference`."""
+
+
+class AnswerStore:
+    """Answers that were sent, for as long as their buttons are to work."""
+
+    def __init__(self, database: Database, *, keep_days: int) -> None:
+        self._database = database
+        self._keep_s = keep_days * _DAY_S
+        self._swept = float("-inf")
+
+    async def add(self, *, chat_id: int, question_id: int, reference: str) -> str:
+        """Keep an answer that is about to be sent, and return its unguessable id."""
+        row_id = secrets.token_urlsafe(_ID_BYTES)
+
+        def insert(connection: sqlite3.Connection) -> None:
+            self._sweep(connection)
+            connection.execute(
+                "INSERT INTO answers (id, chat_id, question_id, created, reference)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (row_id, chat_id, question_id, int(self._database.now()), reference),
+            )
+
+        await self._database.run(insert)
+        return row_id
+
+    async def sent(self, row_id: str, *, answer_id: int) -> None:
+        """Remember which message shows the answer."""
+        await self._database.execute(
+            "UPDATE answers SET answer_id = ? WHERE id = ?", answer_id, row_id
+        )
+
+    async def replace(self, row_id: str, *, reference: str) -> None:
+        """Another answer stands in the message now, because its question was edited."""
+        await self._database.execute(
+            "UPDATE answers SET reference = ?, created = ? WHERE id = ?",
+            reference,
+            int(self._database.now()),
+            row_id,
+        )
+
+    async def forget(self, row_id: str) -> None:
+        """Drop an answer of which nothing is left."""
+        await self._database.execute("DELETE FROM answers WHERE id = ?", row_id)
+
+    async def get(self, row_id: str, *, chat_id: int) -> KeptAnswer | None:
+        """The answer of this id, only for the chat that it was sent to."""
+        return await self._one("id = ? AND chat_id = ?", row_id, chat_id)
+
+    async def answering(self, *, chat_id: int, question_id: int) -> KeptAnswer | None:
+        """The answer to a message, if one was sent and is still kept."""
+        return await self._one(
+            "chat_id = ? AND question_id = ? AND answer_id IS NOT NULL", chat_id, question_id
+        )
+
+    async def _one(self, condition: str, *values: object) -> KeptAnswer | None:
+        def select(connection: sqlite3.Connection) -> KeptAnswer | None:
+            row = connection.execute(
+                # The condition is one of two constants above.
+                "SELECT id, chat_id, question_id, answer_id, reference FROM answers"  # noqa: S608
+                f" WHERE created > ? AND {condition} ORDER BY created DESC LIMIT 1",
+                (self._database.now() - self._keep_s, *values),
+            ).fetchone()
+            if row is None:
+                return None
+            return KeptAnswer(
+                id=row[0], chat_id=row[1], question_id=row[2], answer_id=row[3], reference=row[4]
+            )
+
+        return await self._database.run(select)
+
+    def _sweep(self, connection: sqlite3.Connection) -> None:
+        """Delete what has expired, at most once an hour."""
+        if self._database.now() - self._swept < _DAY_S / 24:
+            return
+        self._swept = self._database.now()
+        connection.execute(
+            "DELETE FROM answers WHERE created <= ?", (self._database.now() - self._keep_s,)
+        )

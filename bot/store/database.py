@@ -1,0 +1,122 @@
+"""One small SQLite file for everything that the bot keeps; each part owns its tables."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from bot.errors import StartError
+
+_T = TypeVar("_T")
+_BUSY_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The tables of one part, and how each version of them follows from the one before."""
+
+    name: str
+    steps: tuple[str, ...]
+    """SQL scripts: step n leads from version n to n + 1. One that was released never changes."""
+
+
+class Database:
+    """The open file. Work runs on threads, one piece at a time, each whole or not at all."""
+
+    def __init__(self, connection: sqlite3.Connection, now: Callable[[], float]) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self.now = now
+        """Seconds since 1970."""
+
+    @classmethod
+    def open(
+        cls, path: Path, tables: Sequence[Tables], *, now: Callable[[], float] = time.time
+    ) -> Database:
+        """Open the file, or create it; older tables are brought up to date.
+
+        Args:
+            path: the file; its folder must exist.
+            tables: every part's.
+            now: the clock, in seconds since 1970.
+
+        Raises:
+            StartError: it cannot be opened, is no database, or was written by a newer program.
+        """
+        try:
+            connection = sqlite3.connect(
+                path, timeout=_BUSY_TIMEOUT_S, check_same_thread=False, isolation_level=None
+            )
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
+        try:
+            _prepare(connection, path, tables)
+        except sqlite3.Error as error:
+            connection.close()
+            raise _unusable(path, error) from error
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, now)
+
+    async def run(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Do `work` on a thread, in one transaction."""
+        return await asyncio.to_thread(self._run, work)
+
+    async def execute(self, statement: str, *values: object) -> int:
+        """One statement; the number of rows that it changed."""
+        return await self.run(lambda connection: connection.execute(statement, values).rowcount)
+
+    async def aclose(self) -> None:
+        """Close the file; closing twice is safe."""
+
+        def close() -> None:
+            with self._lock:
+                self._connection.close()
+
+        await asyncio.to_thread(close)
+
+    def _run(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(self._connection)
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+            return result
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, tables: Sequence[Tables]) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    # Chat numbers do not linger in freed pages.
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY, version INTEGER NOT NULL)"
+        " WITHOUT ROWID"
+    )
+    for part in tables:
+        row = connection.execute(
+            "SELECT version FROM parts WHERE name = ?", (part.name,)
+        ).fetchone()
+        version = row[0] if row else 0
+        if version > len(part.steps):
+            raise StartError(f"{path} was written by a newer factcontext; update this one.")
+        for number, step in enumerate(part.steps[version:], start=version + 1):
+            mark = f"INSERT OR REPLACE INTO parts VALUES ('{part.name}', {number})"  # noqa: S608 - constants of this program
+            connection.executescript(f"BEGIN; {step}; {mark}; COMMIT;")
+
+
+def _unusable(path: Path, error: sqlite3.Error) -> StartError:
+    return StartError(
+        f"The bot's own file {path} cannot be used ({error}); see that its folder exists and is"
+        " writable, or put a backup in its place."
+    )
