@@ -149,9 +149,9 @@ async def test_damage_to_a_new_generation_leaves_the_bot_on_the_old_one(
 
 
 def test_another_encoder_is_refused_with_what_mends_it(product: Product) -> None:
-    refused = product.run("ask", KNOWN, expect=1, FACTCONTEXT_PRECISION="f32")
+    refused = product.run("ask", KNOWN, expect=1, FACTCONTEXT_ENGINE="torch")
     said = " ".join(refused.err.split())
     assert "Generation 0001 has 384-d vectors from" in said
     assert 'run "factcontext rebuild"' in said
-    product.run("rebuild", "--quiet", FACTCONTEXT_PRECISION="f32")
-    product.run("ask", KNOWN, FACTCONTEXT_PRECISION="f32")
+    product.run("rebuild", "--quiet", FACTCONTEXT_ENGINE="torch")
+    product.run("ask", KNOWN, FACTCONTEXT_ENGINE="torch")
