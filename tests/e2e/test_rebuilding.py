@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from support.encoders import tiny_model
 from support.product import SEEDS, Product
 from support.served import served
 from support.telegram.server import Telegram
@@ -149,9 +150,10 @@ async def test_damage_to_a_new_generation_leaves_the_bot_on_the_old_one(
 
 
 def test_another_encoder_is_refused_with_what_mends_it(product: Product) -> None:
-    refused = product.run("ask", KNOWN, expect=1, FACTCONTEXT_ENGINE="torch")
+    other = str(tiny_model())
+    refused = product.run("ask", KNOWN, expect=1, FACTCONTEXT_MODEL=other)
     said = " ".join(refused.err.split())
     assert "Generation 0001 has 384-d vectors from" in said
     assert 'run "factcontext rebuild"' in said
-    product.run("rebuild", "--quiet", FACTCONTEXT_ENGINE="torch")
-    product.run("ask", KNOWN, FACTCONTEXT_ENGINE="torch")
+    product.run("rebuild", "--quiet", FACTCONTEXT_MODEL=other)
+    product.run("ask", KNOWN, FACTCONTEXT_MODEL=other)
