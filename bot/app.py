@@ -14,6 +14,7 @@ from bot.handlers.tools import Answering, Tools
 from bot.i18n import Translators
 from bot.store.answers import AnswerStore
 from bot.store.database import Database
+from bot.store.feedback import FeedbackStore
 from bot.turns import ChatTurns
 
 _CONNECT_TIMEOUT_S = 10.0
@@ -58,6 +59,7 @@ def build_application(
     tools = Tools(
         service=service,
         store=AnswerStore(database, keep_days=options.answers_kept_days),
+        feedback=FeedbackStore(database),
         delivery=Delivery(application.bot, patience_s=options.patience_s),
         translators=translators,
         max_claim_chars=options.max_claim_chars,

@@ -1,17 +1,17 @@
-"""What a button carries: which page of which answer, in Telegram's 64 bytes."""
+"""What a button carries: a page of an answer or a vote on it, in Telegram's 64 bytes."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from bot.pages import View
+from bot.pages import View, Vote
 
 MAX_BYTES = 64
 _VERSION = "1"
-_FORM = re.compile(
-    r"1\.([A-Za-z0-9_-]{1,32})\.([rd])\.(0|[1-9][0-9]{0,3})(?:\.([1-9]))?", re.ASCII
-)
+_ID = r"[A-Za-z0-9_-]{1,32}"
+_FORM = re.compile(rf"1\.({_ID})\.([rd])\.(0|[1-9][0-9]{{0,3}})(?:\.([1-9]))?", re.ASCII)
+BALLOT_FORM = re.compile(rf"v1\.({_ID})\.([rd])\.([hno])\.([0-9])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,17 @@ class Turn:
     """0-based, below 10,000."""
     claim: int = 0
     """0-based, below 10: whose context, where a message makes several claims."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot:
+    """What somebody thinks of the context of one claim in one lane of an answer."""
+
+    answer_id: str
+    view: View
+    vote: Vote
+    claim: int = 0
+    """0-based, below 10."""
 
 
 def encode(turn: Turn) -> str:
@@ -47,3 +58,24 @@ def decode(data: str | None) -> Turn | None:
         return None
     answer_id, view, page, claim = match.groups()
     return Turn(answer_id=answer_id, view=View(view), page=int(page), claim=int(claim or 0))
+
+
+def encode_ballot(ballot: Ballot) -> str:
+    """Callback data of a vote.
+
+    Raises:
+        ValueError: the answer's id or the claim's number has no place in it.
+    """
+    data = f"v1.{ballot.answer_id}.{ballot.view}.{ballot.vote}.{ballot.claim}"
+    if decode_ballot(data) != ballot:
+        raise ValueError(f"{ballot!r} does not fit into callback data.")
+    return data
+
+
+def decode_ballot(data: str | None) -> Ballot | None:
+    """Read callback data; None for everything that `encode_ballot` does not write."""
+    match = BALLOT_FORM.fullmatch(data or "")
+    if match is None:
+        return None
+    answer_id, view, vote, claim = match.groups()
+    return Ballot(answer_id=answer_id, view=View(view), vote=Vote(vote), claim=int(claim))

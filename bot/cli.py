@@ -13,6 +13,7 @@ from bot.commands import (
     add,
     ask,
     evaluate,
+    feedback,
     generations,
     hide,
     rebuild,
@@ -91,6 +92,7 @@ for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, v
                 generations.generations, rollback.rollback, evaluate.evaluate):  # fmt: skip
     app.command()(command)
 app.add_typer(source.source, name="source")
+app.add_typer(feedback.feedback, name="feedback")
 
 
 def main() -> None:

@@ -130,11 +130,21 @@ class Delivery:
         async with self._turn(chat_id):
             return bool(await self._deliver("edit", _unless_same(call), repeatable=True))
 
-    async def answer_callback(self, query_id: str, alert: str | None = None) -> None:
-        """End the waiting sign of a pressed button, with an alert where there is one."""
+    async def answer_callback(
+        self, query_id: str, text: str | None = None, *, alert: bool = True
+    ) -> None:
+        """End the waiting sign of a pressed button, with a text where there is one.
+
+        Args:
+            query_id: of the press.
+            text: at most 200 characters.
+            alert: whether the person has to close it; otherwise it passes by itself.
+        """
 
         async def call() -> bool:
-            return await self._bot.answer_callback_query(query_id, alert, show_alert=bool(alert))
+            return await self._bot.answer_callback_query(
+                query_id, text, show_alert=alert and text is not None
+            )
 
         # Neither ordered nor patient: Telegram forgets a press within seconds.
         await self._deliver("callback", call, repeatable=True, patience_s=5.0)

@@ -55,7 +55,7 @@ def render_all(
     buttons = tuple(tuple(replace(b, claim=claim) for b in row) for row in shown.buttons)
     if len(with_context) > 1:
         buttons += (_choice(with_context, claim),)
-    return Page(html=shown.html, buttons=buttons)
+    return replace(shown, buttons=buttons, claim=claim)
 
 
 def with_claims(answers: Sequence[Answer], echoed: str) -> tuple[Answer, ...]:

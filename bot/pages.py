@@ -13,6 +13,14 @@ class View(StrEnum):
     DISCUSSION = "d"
 
 
+class Vote(StrEnum):
+    """What a person thinks of an answer; the values stand in callback data."""
+
+    HELPFUL = "h"
+    UNHELPFUL = "n"
+    OFF_TOPIC = "o"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """A button that shows another page of the same answer in place."""
@@ -31,3 +39,7 @@ class Page:
 
     html: str
     buttons: tuple[tuple[Button, ...], ...] = ()
+    view: View | None = None
+    """Which lane is shown; None where there is nothing to show."""
+    claim: int = 0
+    """Whose context is shown, where a message makes several claims."""

@@ -80,7 +80,8 @@ def render(
     page = min(max(page, 0), len(pages) - 1)
     top = _reporting_top(answer, t) if view is View.REPORTING else _discussion_top(answer, t)
     whole = join("\n\n", [echo, top, *_lay_out(pages[page])])
-    return Page(html=whole.html, buttons=_buttons(answer, t, view, page, len(pages)))
+    buttons = _buttons(answer, t, view, page, len(pages))
+    return Page(html=whole.html, buttons=buttons, view=view)
 
 
 def _available(answer: Answer, view: View) -> View:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from bot.config import Settings
 from bot.errors import CommandError, StartError
+from bot.store import TABLES
+from bot.store.database import Database
+from bot.store.feedback import Counted, FeedbackStore
 from embeddings import loader
 from embeddings.api import Encoder
 from embeddings.store import VectorStore
@@ -44,6 +47,26 @@ def open_library(settings: Settings, *, create: bool = True) -> Library:
 def generations_folder(settings: Settings) -> Path:
     """Where built indexes lie."""
     return settings.data_dir / "generations"
+
+
+def open_store(settings: Settings) -> Database:
+    """The bot's own file beside the library; made where it is missing.
+
+    Raises:
+        StartError: it cannot be used.
+    """
+    return Database.open(settings.data_dir / "bot.sqlite3", TABLES)
+
+
+async def counted_votes(settings: Settings) -> list[Counted]:
+    """What people thought of answers, most votes against first; empty before any bot ran here."""
+    if not (settings.data_dir / "bot.sqlite3").exists():
+        return []
+    database = open_store(settings)
+    try:
+        return await FeedbackStore(database).counts()
+    finally:
+        await database.aclose()
 
 
 def load_encoder(settings: Settings) -> Encoder:
@@ -144,8 +167,6 @@ async def serve_telegram(settings: Settings) -> None:
     from bot.app import BotOptions, build_application
     from bot.i18n import Translators
     from bot.run import run_polling, stop_on_signals
-    from bot.store import TABLES
-    from bot.store.database import Database
 
     if settings.telegram_bot_token is None:
         raise StartError(
@@ -163,7 +184,7 @@ async def serve_telegram(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
         service = await stack.enter_async_context(answer_service(settings))
-        database = Database.open(settings.data_dir / "bot.sqlite3", TABLES)
+        database = open_store(settings)
         stack.push_async_callback(database.aclose)
         swapping = asyncio.create_task(_keep_fresh(service, settings.swap_check_interval_s))
         stack.push_async_callback(_cancel, swapping)

@@ -16,9 +16,11 @@ from telegram.ext import (
     filters,
 )
 
+from bot.callbacks import BALLOT_FORM
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
 from bot.handlers.faults import Faults
+from bot.handlers.feedback import Feedback
 from bot.handlers.questions import Questions
 from bot.handlers.tools import Tools
 
@@ -38,6 +40,7 @@ def register(
     edited = private & filters.UpdateType.EDITED_MESSAGE
     commands = Commands(tools, answers_kept_days=answers_kept_days)
     questions = Questions(tools)
+    feedback = Feedback(tools)
     application.add_handlers(
         [
             CommandHandler("start", commands.start, filters=new),
@@ -46,6 +49,7 @@ def register(
             CommandHandler("sources", commands.sources, filters=new),
             MessageHandler(new, questions.on_message),
             MessageHandler(edited, questions.on_edit),
+            CallbackQueryHandler(feedback.on_press, pattern=BALLOT_FORM),
             CallbackQueryHandler(Buttons(tools).on_press),
         ]
     )

@@ -41,7 +41,7 @@ class Buttons:
             with_claims(answers, _echoed(message)), t, turn.claim, turn.view, turn.page
         )
         await self._tools.delivery.edit(
-            message.chat.id, message.message_id, outgoing(page, turn.answer_id)
+            message.chat.id, message.message_id, outgoing(page, turn.answer_id, t)
         )
 
     async def _recall(self, turn: Turn, chat_id: int) -> tuple[Answer, ...]:

@@ -88,7 +88,7 @@ class Questions:
             question_id=message.message_id,
             reference=_references(answers),
         )
-        page = outgoing(render_all(answers, t), answer_id)
+        page = outgoing(render_all(answers, t), answer_id, t)
         sent = await self._tools.delivery.send(message.chat_id, page, reply_to=message.message_id)
         if sent is not None:
             await store.sent(answer_id, answer_id=sent)
@@ -97,7 +97,7 @@ class Questions:
         """Put an answer where an earlier one stands; false where that message is gone."""
         if kept.answer_id is None:
             return False
-        page = outgoing(render_all(answers, t), kept.id)
+        page = outgoing(render_all(answers, t), kept.id, t)
         await self._tools.store.replace(kept.id, reference=_references(answers))
         edited = await self._tools.delivery.edit(kept.chat_id, kept.answer_id, page)
         if not edited:

@@ -9,11 +9,12 @@ from typing import Protocol
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot import callbacks
-from bot.callbacks import Turn
+from bot.callbacks import Ballot, Turn
 from bot.delivery import Delivery, Outgoing
 from bot.i18n import Translator, Translators
-from bot.pages import Page
+from bot.pages import Page, View, Vote
 from bot.store.answers import AnswerStore
+from bot.store.feedback import FeedbackStore
 from index.library import SourceSummary
 from index.model import Answer, Claim
 from index.reference import AnswerReference
@@ -41,6 +42,7 @@ class Tools:
 
     service: Answering
     store: AnswerStore
+    feedback: FeedbackStore
     delivery: Delivery
     translators: Translators
     max_claim_chars: int
@@ -51,8 +53,8 @@ class Tools:
         return self.translators.of(user.language_code if user else None)
 
 
-def outgoing(page: Page, answer_id: str) -> Outgoing:
-    """A rendered page whose buttons lead to the other pages of the kept answer."""
+def outgoing(page: Page, answer_id: str, t: Translator) -> Outgoing:
+    """A rendered page whose buttons lead to the other pages of the kept answer, and votes."""
     rows = [
         [
             InlineKeyboardButton(
@@ -70,4 +72,23 @@ def outgoing(page: Page, answer_id: str) -> Outgoing:
         ]
         for row in page.buttons
     ]
+    if page.view is not None:
+        rows.append(_votes(answer_id, page.view, page.claim, t))
     return Outgoing(html=page.html, keyboard=InlineKeyboardMarkup(rows) if rows else None)
+
+
+def _votes(answer_id: str, view: View, claim: int, t: Translator) -> list[InlineKeyboardButton]:
+    labels = {
+        Vote.HELPFUL: "👍",
+        Vote.UNHELPFUL: "👎",
+        Vote.OFF_TOPIC: t.gettext("Off topic"),
+    }
+    return [
+        InlineKeyboardButton(
+            label,
+            callback_data=callbacks.encode_ballot(
+                Ballot(answer_id=answer_id, view=view, vote=vote, claim=claim)
+            ),
+        )
+        for vote, label in labels.items()
+    ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from bot.store import answers
+from bot.store import answers, feedback
 from bot.store.database import Tables
 
-TABLES: tuple[Tables, ...] = (answers.TABLES,)
+TABLES: tuple[Tables, ...] = (
+    answers.TABLES,
+    feedback.TABLES,
+)
 """All that `Database.open` makes."""

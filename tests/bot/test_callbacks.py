@@ -4,8 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.callbacks import MAX_BYTES, Turn, decode, encode
-from bot.pages import View
+from bot.callbacks import (
+    MAX_BYTES,
+    Ballot,
+    Turn,
+    decode,
+    decode_ballot,
+    encode,
+    encode_ballot,
+)
+from bot.pages import View, Vote
 
 IDS = st.text(
     alphabet="abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-",
@@ -68,3 +76,30 @@ def test_what_cannot_be_decoded_is_not_encoded(answer_id: str, page: int) -> Non
 
 def test_buttons_of_before_there_were_several_claims_still_work() -> None:
     assert decode("1.abc.d.3") == Turn(answer_id="abc", view=View.DISCUSSION, page=3, claim=0)
+
+
+BALLOTS = st.builds(
+    Ballot,
+    answer_id=IDS,
+    view=st.sampled_from(View),
+    vote=st.sampled_from(Vote),
+    claim=st.integers(min_value=0, max_value=9),
+)
+
+
+@given(ballot=BALLOTS)
+def test_a_vote_is_read_as_it_was_written_and_is_no_turn(ballot: Ballot) -> None:
+    data = encode_ballot(ballot)
+    assert decode_ballot(data) == ballot
+    assert decode(data) is None
+    assert len(data.encode()) <= MAX_BYTES
+
+
+@pytest.mark.parametrize("data", [None, "", "1.abc.r.0", "v1.abc.r.x.0", "v1.abc.r.h.10"])
+def test_a_tampered_vote_is_nothing(data: str | None) -> None:
+    assert decode_ballot(data) is None
+
+
+def test_a_vote_that_cannot_be_read_is_not_written() -> None:
+    with pytest.raises(ValueError, match="does not fit"):
+        encode_ballot(Ballot(answer_id="a.b", view=View.REPORTING, vote=Vote.HELPFUL))

@@ -15,6 +15,8 @@ from index.dates import PartialDate
 BOT = LOCALES.parent
 CODES = ("ar", "de", "en", "es", "fa", "fr", "hi", "id", "pt", "ru", "tr", "uk")
 BUTTON_CHARS = 30
+SMALL_BUTTON_CHARS = 18
+"""Where three share a row."""
 TRANSLATORS = Translators.load()
 
 
@@ -85,6 +87,7 @@ def test_buttons_are_short(code: str) -> None:
     t = TRANSLATORS.of(code)
     assert len(t.gettext("What readers said ({count})").format(count=99)) <= BUTTON_CHARS
     assert len(t.gettext("Reporting")) <= BUTTON_CHARS
+    assert len(t.gettext("Off topic")) <= SMALL_BUTTON_CHARS
 
 
 @pytest.mark.parametrize("code", CODES)
