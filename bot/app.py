@@ -6,21 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from telegram.ext import Application
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest
 
 from bot.delivery import Delivery
 from bot.handlers import register
 from bot.handlers.tools import Answering, Tools
 from bot.i18n import Translators
+from bot.request import HttpLimits, make_request, proxy_for
+from bot.settings.telegram import HttpClient
 from bot.store.answers import AnswerStore
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
 from bot.turns import ChatTurns
-
-_CONNECT_TIMEOUT_S = 10.0
-# Longer than Telegram takes even on bad days: a sending that timed out is not repeated.
-_READ_TIMEOUT_S = 30.0
-_POOL_TIMEOUT_S = 30.0
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -31,6 +28,8 @@ class BotOptions:
 
     token: str = field(repr=False)
     api_url: str = "https://api.telegram.org"
+    http_client: HttpClient = HttpClient.AIOHTTP
+    proxy_url: str | None = field(default=None, repr=False)
     max_claim_chars: int = 2_000
     answers_kept_days: int = 30
     concurrent_updates: int = 64
@@ -49,8 +48,8 @@ def build_application(
         .token(options.token)
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
-        .request(_request(connections=2 * options.concurrent_updates))
-        .get_updates_request(_request(connections=1))
+        .request(_request(options, connections=2 * options.concurrent_updates))
+        .get_updates_request(_request(options, connections=1))
         .concurrent_updates(ChatTurns(options.concurrent_updates))
         .job_queue(None)
         .updater(None)
@@ -68,11 +67,9 @@ def build_application(
     return application
 
 
-def _request(*, connections: int) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        connect_timeout=_CONNECT_TIMEOUT_S,
-        read_timeout=_READ_TIMEOUT_S,
-        write_timeout=_READ_TIMEOUT_S,
-        pool_timeout=_POOL_TIMEOUT_S,
+def _request(options: BotOptions, *, connections: int) -> BaseRequest:
+    limits = HttpLimits(
+        connections=connections,
+        proxy=proxy_for(options.api_url, options.proxy_url),
     )
+    return make_request(options.http_client, limits)

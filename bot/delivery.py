@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -13,7 +12,6 @@ from datetime import timedelta
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
-import httpx
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import (
@@ -25,8 +23,7 @@ from telegram.error import (
     TimedOut,
 )
 
-# Without it the library warns at every flood answer of Telegram's that times will be timedeltas.
-os.environ.setdefault("PTB_TIMEDELTA", "true")
+from bot.request import never_left, reply_began
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -222,15 +219,13 @@ def _pause(error: TelegramError, failures: int, *, repeatable: bool) -> float | 
         return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
     if isinstance(error, BadRequest) or not isinstance(error, NetworkError):
         return None
-    # A message whose sending timed out has most likely arrived: sent again it would stand twice.
-    # A connection that broke was most often closed by Telegram before the call was read.
-    if not repeatable and isinstance(error, TimedOut) and not _never_left(error):
+    # A message whose sending timed out, or whose reply broke off, has most likely arrived: sent
+    # again it would stand twice. A connection that broke before any reply was most often closed
+    # by Telegram before the call was read.
+    unknown = isinstance(error, TimedOut) or reply_began(error)
+    if not repeatable and unknown and not never_left(error):
         return None
     return _FIRST_PAUSE_S * 2.0**failures
-
-
-def _never_left(error: TimedOut) -> bool:
-    return isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout)
 
 
 def _report(what: str, error: TelegramError) -> None:

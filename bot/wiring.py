@@ -9,6 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.config import Settings
 from bot.errors import CommandError, StartError
 from bot.store import TABLES
@@ -176,6 +178,8 @@ async def serve_telegram(settings: Settings) -> None:
     options = BotOptions(
         token=settings.telegram_bot_token.get_secret_value(),
         api_url=settings.telegram_api_url,
+        http_client=settings.telegram_http_client,
+        proxy_url=_secret(settings.telegram_proxy_url),
         max_claim_chars=settings.max_claim_chars,
         answers_kept_days=settings.answers_kept_days,
         concurrent_updates=settings.concurrent_updates,
@@ -194,6 +198,10 @@ async def serve_telegram(settings: Settings) -> None:
         await run_polling(
             application, stop, translators=translators, finish_s=settings.shutdown_timeout_s
         )
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return None if value is None else value.get_secret_value()
 
 
 async def _keep_fresh(service: AnswerService, interval_s: float) -> None:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import AliasChoices, BaseModel, Field, SecretStr
 
 TOKEN = "telegram_bot_token"  # noqa: S105 - a field's name, not a token
+
+
+class HttpClient(StrEnum):
+    """What makes the calls to Telegram."""
+
+    AIOHTTP = "aiohttp"
+    HTTPX = "httpx"
 
 
 class TelegramSettings(BaseModel):
@@ -19,6 +28,16 @@ class TelegramSettings(BaseModel):
         "https://api.telegram.org",
         pattern=r"^https?://[^\s/]+[^\s]*$",
         description="Where the Bot API is served; change it for a Bot API server of your own.",
+    )
+    telegram_proxy_url: SecretStr | None = Field(
+        None,
+        description="An HTTP proxy on the way to Telegram, `http://user:password@host:port`. "
+        "Without it, the one that the environment names (`HTTPS_PROXY`, `NO_PROXY`), if any.",
+    )
+    telegram_http_client: HttpClient = Field(
+        HttpClient.AIOHTTP,
+        description="What makes the calls to Telegram: `aiohttp` (fast with many chats at once) "
+        "or `httpx`, which python-telegram-bot uses by itself.",
     )
     concurrent_updates: int = Field(
         64, ge=1, le=4_096, description="Telegram updates handled at the same time."

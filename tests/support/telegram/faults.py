@@ -28,7 +28,7 @@ class Fault:
     carried_out: bool = False
     """Whether the call takes effect before its reply is replaced or lost."""
     cut: bool = False
-    """The connection breaks in the middle of the reply."""
+    """The connection breaks: in the middle of the reply if carried out, else before it."""
     delay_s: float = 0.0
 
 
@@ -87,7 +87,7 @@ def broken_json(*, carried_out: bool = False) -> Fault:
 
 
 def dropped(*, carried_out: bool = True) -> Fault:
-    """The connection breaks inside the reply; usually the call has already taken effect."""
+    """The connection breaks: inside the reply to a call that took effect, or before any reply."""
     return Fault(cut=True, carried_out=carried_out)
 
 

@@ -161,7 +161,7 @@ class Telegram:
             await asyncio.sleep(delay_s)
         if fault and fault.cut:
             call.description = "connection cut"
-            return await _cut(request)
+            return await _cut(request, in_reply=fault.carried_out)
         if fault and fault.body is not None:
             call.status = fault.status
             return web.Response(
@@ -180,7 +180,7 @@ class Telegram:
         if delay_s := self.latency_s + (fault.delay_s if fault else 0.0):
             await asyncio.sleep(delay_s)
         if fault and fault.cut:
-            return await _cut(request)
+            return await _cut(request, in_reply=True)
         if fault and fault.error:
             return _reply(fault.error.body(), fault.error.code)
         if not found:
@@ -212,12 +212,13 @@ def _reply(body: dict[str, Any], status: int) -> web.Response:
     )
 
 
-async def _cut(request: web.Request) -> web.StreamResponse:
-    """Promise more than is sent, and hang up."""
+async def _cut(request: web.Request, *, in_reply: bool) -> web.StreamResponse:
+    """Hang up: inside the reply, after promising more than is sent, or without a reply."""
     response = web.StreamResponse(headers={"Content-Length": "1000"})
     response.content_type = "application/json"
-    await response.prepare(request)
-    await response.write(b'{"ok":true,"result":{"mess')
+    if in_reply:
+        await response.prepare(request)
+        await response.write(b'{"ok":true,"result":{"mess')
     if request.transport:
         request.transport.abort()
     return response
