@@ -15,6 +15,7 @@ from bot.commands import (
     evaluate,
     feedback,
     generations,
+    golden,
     hide,
     rebuild,
     remove,
@@ -36,7 +37,7 @@ from index.errors import IndexingError
 EPILOG = (
     "Exit codes: 0 done; 1 failed, nothing changed; 2 wrong option or setting; "
     "3 some files could not be loaded, the others were; 4 verify found problems; "
-    "130 stopped by Ctrl-C."
+    "5 golden queries got worse, the old index goes on answering; 130 stopped by Ctrl-C."
 )
 
 app = typer.Typer(
@@ -89,7 +90,8 @@ def factcontext(
 
 for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, verify.verify,
                 remove.remove, hide.hide, hide.unhide, hide.hidden,
-                generations.generations, rollback.rollback, evaluate.evaluate):  # fmt: skip
+                generations.generations, rollback.rollback, evaluate.evaluate,
+                golden.golden):  # fmt: skip
     app.command()(command)
 app.add_typer(source.source, name="source")
 app.add_typer(feedback.feedback, name="feedback")

@@ -57,7 +57,11 @@ def count(number: int, noun: str) -> str:
 
 
 def print_table(
-    columns: Iterable[str], rows: Iterable[Iterable[str]], *, numbers: Container[str] = ()
+    columns: Iterable[str],
+    rows: Iterable[Iterable[str]],
+    *,
+    numbers: Container[str] = (),
+    to: Console | None = None,
 ) -> None:
     """Rows under a heading; a terminal folds what is too wide, a pipe gets each row on one line.
 
@@ -65,13 +69,16 @@ def print_table(
         columns: the headings.
         rows: cells as plain text; nothing in them is taken for markup.
         numbers: headings of the columns that stand to the right.
+        to: where to, if not standard output.
     """
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:
         table.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
-    where = out if out.is_terminal else Console(highlight=False, width=_WIDEST)
+    where = to or out
+    if not where.is_terminal:
+        where = Console(highlight=False, width=_WIDEST, stderr=where.stderr)
     where.print(table)
 
 

@@ -17,5 +17,7 @@ class ExitCode(IntEnum):
     """Some files could not be loaded; the others were."""
     PROBLEMS = 4
     """`verify` found problems."""
+    WORSE = 5
+    """`rebuild` kept the old index, because golden queries got worse."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C, as shells number it; what was finished is kept."""

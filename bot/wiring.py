@@ -151,12 +151,17 @@ def _limits(settings: Settings) -> ServiceLimits:
         query_timeout_s=settings.query_timeout_s,
         max_waiting_claims=settings.max_waiting_claims,
         search_threads=settings.search_threads,
-        shown=Shown(
-            articles=settings.articles_shown,
-            passages_per_article=settings.passages_per_article,
-            threads=settings.threads_shown,
-            remarks_per_thread=settings.remarks_per_thread,
-        ),
+        shown=shown_of(settings),
+    )
+
+
+def shown_of(settings: Settings) -> Shown:
+    """How much of an answer is shown."""
+    return Shown(
+        articles=settings.articles_shown,
+        passages_per_article=settings.passages_per_article,
+        threads=settings.threads_shown,
+        remarks_per_thread=settings.remarks_per_thread,
     )
 
 

@@ -73,7 +73,7 @@ def read_queries(path: Path) -> dict[str, str]:
         EvaluationError: the file cannot be read or is broken.
     """
     queries: dict[str, str] = {}
-    for number, line in _lines(path):
+    for number, line in numbered_lines(path):
         try:
             record = json.loads(line)
             query_id, text = str(record["_id"]), record["text"]
@@ -96,7 +96,7 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
         EvaluationError: the file cannot be read or is broken.
     """
     judgements: dict[str, dict[str, int]] = {}
-    for number, line in _lines(path):
+    for number, line in numbered_lines(path):
         fields = line.split("\t") if "\t" in line else line.split()
         if number == 1 and not _is_integer(fields[-1]):
             continue
@@ -109,8 +109,12 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     return judgements
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Lines that are not blank, with their 1-based numbers."""
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines that are not blank, with their 1-based numbers; the file may be gzip.
+
+    Raises:
+        EvaluationError: the file cannot be read, or is past a bound.
+    """
     try:
         with path.open("rb") as raw:
             packed = raw.read(2) == _GZIP

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import typer
 
+from bot.commands.golden import as_dict, in_words
 from bot.config import Settings
 from bot.console import AS_JSON, complain, count, err, print_json, print_table
 from index.errors import CorruptGenerationError
-from index.generation import GenerationSummary
+from index.generation import GenerationSummary, GoldenRecord
+from index.golden import Figures
 
 _MIB = 1024**2
 _NUMBERS = ("reporting", "discussion", "MiB")
@@ -61,7 +63,7 @@ def age(built_at: datetime, now: datetime) -> str:
 
 def _print(found: Sequence[GenerationSummary], *, now: datetime) -> None:
     print_table(
-        ("name", "built", *_NUMBERS, "encoder", ""),
+        ("name", "built", *_NUMBERS, "encoder", "golden", ""),
         (_cells(summary, now) for summary in found),
         numbers=_NUMBERS,
     )
@@ -70,15 +72,23 @@ def _print(found: Sequence[GenerationSummary], *, now: datetime) -> None:
 def _cells(summary: GenerationSummary, now: datetime) -> tuple[str, ...]:
     remark = "in use" if summary.current else ""
     if summary.problem is not None:
-        return (summary.name, "", "", "", "", "", f"{remark} {summary.problem}".strip())
+        return (summary.name, "", "", "", "", "", "", f"{remark} {summary.problem}".strip())
     return (
         summary.name,
         age(summary.built_at, now) if summary.built_at else "",
         *(f"{number:,}" for number in (summary.passages or {}).values()),
         f"{(summary.size_bytes or 0) / _MIB:.1f}",
         summary.fingerprint or "",
+        _golden(summary.golden),
         remark,
     )
+
+
+def _golden(record: GoldenRecord | None) -> str:
+    if record is None:
+        return ""
+    figures = Figures(quality=record.quality, false_answers=record.false_answers)
+    return f"{in_words(figures)}; {record.verdict}"
 
 
 def _as_json(summary: GenerationSummary) -> dict[str, object]:
@@ -92,4 +102,15 @@ def _as_json(summary: GenerationSummary) -> dict[str, object]:
         "size_bytes": summary.size_bytes,
         "encoder": summary.fingerprint,
         "revision": summary.revision,
+        "golden": summary.golden and _golden_as_json(summary.golden),
+    }
+
+
+def _golden_as_json(record: GoldenRecord) -> dict[str, object]:
+    figures = Figures(quality=record.quality, false_answers=record.false_answers)
+    return {
+        "verdict": record.verdict.value,
+        **as_dict(figures),
+        "queries": len(record.scores),
+        "against": record.against,
     }

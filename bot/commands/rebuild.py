@@ -3,48 +3,92 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.commands.golden import comparison_as_dict, print_comparison
 from bot.config import Settings
 from bot.console import (
     AS_JSON,
     QUIET,
     Advance,
+    complain,
     count,
+    err,
     out,
     print_json,
     progress_bar,
     waiting,
 )
 from bot.errors import CommandError
+from bot.exits import ExitCode
 from bot.wiring import Workshop, workshop
 from index.errors import CorruptGenerationError
-from index.generation import Progress, Stage
+from index.generation import Progress, Stage, Verdict
+from index.golden import Comparison
+
+if TYPE_CHECKING:
+    from bot.golden import Examination
 
 
-def rebuild(context: typer.Context, as_json: AS_JSON = False, quiet: QUIET = False) -> None:
+def rebuild(
+    context: typer.Context,
+    golden: Annotated[
+        Path | None, typer.Option(help="Golden queries to ask; see `factcontext golden --help`.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Put it to use even if golden queries got worse.")
+    ] = False,
+    as_json: AS_JSON = False,
+    quiet: QUIET = False,
+) -> None:
     """Build the index from the library and put it to use.
 
     Only texts that were never encoded are encoded. The index in use goes on answering until the
-    new one is complete and verified; a running `serve` takes it over by itself. Interrupted, it
-    goes on where it stopped.
+    new one is complete, verified, and as good on the golden queries, if there are any; a running
+    `serve` takes it over by itself. Interrupted, it goes on where it stopped.
+
+    Exit code 5 when golden queries got worse by more than the settings allow: the old index goes
+    on answering.
     """
+    from bot.golden import Examination, golden_file
+
     settings: Settings = context.obj
+    path = golden_file(settings, golden)
     with ExitStack() as stack:
         with waiting("Loading the model"):
             tools = stack.enter_context(workshop(settings))
-        before, name = _build(tools, keep=settings.keep_generations)
-        passages = _passages(tools, name)
+        examination = Examination.of(tools, settings, path)
+        rebuilt = _build(tools, examination, keep=settings.keep_generations, force=force)
+        passages = _passages(tools, rebuilt.name)
     if as_json:
-        print_json({"generation": name, "previous": before, "passages": passages})
-    elif name == before and not quiet:
-        out.print(f"Generation {name} is up to date: {count(passages, 'passage')}.")
-    elif not quiet:
-        out.print(f"Generation {name} answers now: {count(passages, 'passage')}.")
+        print_json(_as_json(rebuilt, passages))
+    else:
+        _tell(rebuilt, passages, quiet=quiet)
+    if not rebuilt.promoted:
+        raise typer.Exit(ExitCode.WORSE)
 
 
-def _build(tools: Workshop, *, keep: int) -> tuple[str | None, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rebuilt:
+    """What became of a rebuild."""
+
+    name: str
+    before: str | None
+    verdict: Verdict | None = None
+    comparison: Comparison | None = None
+
+    @property
+    def promoted(self) -> bool:
+        return self.verdict is not Verdict.KEPT_BACK
+
+
+def _build(
+    tools: Workshop, examination: Examination | None, *, keep: int, force: bool
+) -> _Rebuilt:
     from index import generation
 
     if not tools.library.state().documents:
@@ -60,17 +104,23 @@ def _build(tools: Workshop, *, keep: int) -> tuple[str | None, str]:
             tools.folder,
             progress=_shown(advance),
         )
-    if name != before:
-        problems = generation.verify(tools.folder, name, tools.library)
-        if problems:
-            answering = f"Generation {before} goes on answering" if before else "None answers yet"
-            raise CommandError(
-                f"Generation {name} was built and is not right: {problems[0]} "
-                f'{answering}; run "factcontext rebuild" again.'
-            )
+    if name == before:
+        return _Rebuilt(name=name, before=before)
+    problems = generation.verify(tools.folder, name, tools.library)
+    if problems:
+        answering = f"Generation {before} goes on answering" if before else "None answers yet"
+        raise CommandError(
+            f"Generation {name} was built and is not right: {problems[0]} "
+            f'{answering}; run "factcontext rebuild" again.'
+        )
+    rebuilt = _Rebuilt(name=name, before=before)
+    if examination is not None:
+        record, comparison = examination.judge(name, before, force=force)
+        rebuilt = _Rebuilt(name=name, before=before, verdict=record.verdict, comparison=comparison)
+    if rebuilt.promoted:
         generation.promote(tools.folder, name)
-        generation.prune(tools.folder, keep=keep)
-    return before, name
+    generation.prune(tools.folder, keep=keep)
+    return rebuilt
 
 
 def _passages(tools: Workshop, name: str) -> int:
@@ -89,3 +139,38 @@ def _shown(advance: Advance) -> Progress:
             advance(done, total)
 
     return progress
+
+
+def _tell(rebuilt: _Rebuilt, passages: int, *, quiet: bool) -> None:
+    if rebuilt.comparison is not None and (rebuilt.comparison.worse or not rebuilt.promoted):
+        if not (quiet and rebuilt.verdict is Verdict.PASSED):
+            print_comparison(rebuilt.comparison)
+    elif rebuilt.verdict is not None and rebuilt.before and not rebuilt.comparison and not quiet:
+        err.print(
+            f"Its golden queries could not be compared with those of {rebuilt.before}: that one "
+            "cannot be asked with the encoder in use, or does not open."
+        )
+    if not rebuilt.promoted:
+        complain(
+            f"Golden queries got worse than the settings allow: generation {rebuilt.name} was "
+            f"built and is not in use, {rebuilt.before} goes on answering. Look at the queries "
+            'above; "factcontext rebuild --force" puts it to use all the same.'
+        )
+    elif quiet:
+        return
+    elif rebuilt.name == rebuilt.before:
+        out.print(f"Generation {rebuilt.name} is up to date: {count(passages, 'passage')}.")
+    else:
+        out.print(f"Generation {rebuilt.name} answers now: {count(passages, 'passage')}.")
+
+
+def _as_json(rebuilt: _Rebuilt, passages: int) -> dict[str, object]:
+    printed: dict[str, object] = {
+        "generation": rebuilt.name,
+        "previous": rebuilt.before,
+        "passages": passages,
+    }
+    if rebuilt.verdict is not None:
+        compared = rebuilt.comparison and comparison_as_dict(rebuilt.comparison)
+        printed["golden"] = {"verdict": rebuilt.verdict.value, "comparison": compared}
+    return printed

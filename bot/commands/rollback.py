@@ -29,7 +29,7 @@ def rollback(
     folder = generations_folder(context.obj)
     before = generation.current(folder)
     known = {summary.name: summary for summary in generation.generations(folder)}
-    older = [name for name in known if before is not None and int(name) < int(before)]
+    older = generation.older_than(folder, before) if before is not None else []
     if older and not yes:
         _confirm(f"Let generation {older[-1]} answer instead of {before}?")
     name = generation.rollback(folder)

@@ -20,6 +20,25 @@ class CollectionSettings(BaseModel):
     keep_generations: int = Field(
         3, ge=1, le=100, description="Built indexes kept on disk, the one in use among them."
     )
+    golden_file: Path | None = Field(
+        None,
+        description="Claims with known answers, JSON Lines, that a new index has to answer as "
+        "well as the old one; without it `golden.jsonl` in the data folder, if it is there.",
+    )
+    golden_max_fall: float = Field(
+        0.02,
+        ge=0,
+        le=1,
+        description="How far the mean score of the golden queries may fall, of 1, before "
+        "`rebuild` keeps the old index.",
+    )
+    golden_max_rise: float = Field(
+        0.02,
+        ge=0,
+        le=1,
+        description="How far the share of golden queries with false answers may rise, of 1, "
+        "before `rebuild` keeps the old index.",
+    )
     swap_check_interval_s: float = Field(
         1.0,
         gt=0,

@@ -1,25 +1,36 @@
 """Immutable built indexes: build, verify, promote, open, roll back, prune."""
 
 from index.generation.builder import Progress, Stage, build
+from index.generation.golden_record import GoldenRecord, Verdict
 from index.generation.layout import current
 from index.generation.manifest import LaneMark, Manifest
 from index.generation.opening import Generation, LaneIndex, open_generation
-from index.generation.promotion import GenerationSummary, generations, promote, prune, rollback
+from index.generation.promotion import (
+    GenerationSummary,
+    generations,
+    older_than,
+    promote,
+    prune,
+    rollback,
+)
 from index.generation.vectors import VectorKeeper
 from index.generation.verification import verify
 
 __all__ = [
     "Generation",
     "GenerationSummary",
+    "GoldenRecord",
     "LaneIndex",
     "LaneMark",
     "Manifest",
     "Progress",
     "Stage",
     "VectorKeeper",
+    "Verdict",
     "build",
     "current",
     "generations",
+    "older_than",
     "open_generation",
     "promote",
     "prune",

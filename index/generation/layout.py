@@ -14,6 +14,7 @@ MANIFEST = "manifest.json"
 COLUMNS = "columns.npy"
 DENSE = "dense.faiss"
 LEXICAL = "lexical"
+GOLDEN = "golden.json"
 BUILDING = ".building-"
 REMOVING = ".removing-"
 

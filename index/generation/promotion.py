@@ -11,6 +11,7 @@ from pathlib import Path
 from index.errors import CorruptGenerationError, GenerationError, NoGenerationError
 from index.generation import layout
 from index.generation.durable import replace_text
+from index.generation.golden_record import GoldenRecord, Verdict
 from index.generation.locks import switch_lock
 from index.generation.opening import read_checked
 from index.model import Lane
@@ -32,6 +33,8 @@ class GenerationSummary:
     size_bytes: int | None = None
     revision: int | None = None
     """The library's revision when the build began."""
+    golden: GoldenRecord | None = None
+    """What the golden queries said of it, if they were asked."""
 
 
 def promote(root: Path, name: str) -> None:
@@ -56,13 +59,22 @@ def rollback(root: Path) -> str:
     """
     with switch_lock(root):
         used = layout.promoted(root)
-        older = [name for name in layout.names(root) if int(name) < int(used)]
+        older = older_than(root, used)
         if not older:
             raise NoGenerationError(
                 f"No generation older than {used} is kept in {root}; nothing was changed."
             )
         _promote(root, older[-1])
         return older[-1]
+
+
+def older_than(root: Path, name: str) -> list[str]:
+    """Generations that a rollback can go to, oldest first: not those that were never in use."""
+    return [
+        older
+        for older in layout.names(root)
+        if int(older) < int(name) and not _kept_back(root / older)
+    ]
 
 
 def prune(root: Path, *, keep: int) -> list[str]:
@@ -100,6 +112,11 @@ def generations(root: Path) -> list[GenerationSummary]:
     return [_summary(root, name, current=name == used) for name in layout.names(root)]
 
 
+def _kept_back(folder: Path) -> bool:
+    record = GoldenRecord.read(folder)
+    return record is not None and record.verdict is Verdict.KEPT_BACK
+
+
 def _summary(root: Path, name: str, *, current: bool) -> GenerationSummary:
     try:
         manifest = read_checked(root / name, checksums=False)
@@ -113,6 +130,7 @@ def _summary(root: Path, name: str, *, current: bool) -> GenerationSummary:
         passages=manifest.passages,
         size_bytes=manifest.bytes_on_disk,
         revision=manifest.revision,
+        golden=GoldenRecord.read(root / name),
     )
 
 

@@ -49,6 +49,7 @@ def test_json_holds_the_same_facts(commands: Commands) -> None:
         "passages": {"reporting": 8, "discussion": 8},
         "encoder": commands.encoder.info.fingerprint,
         "revision": 1,
+        "golden": None,
     }
 
 
