@@ -29,7 +29,7 @@ from embeddings.models import DEFAULT_MODEL, resolve
 from index import generation
 from index.generation import Generation
 from index.library import Library
-from index.loading import load
+from index.loading import File, load
 from index.model import Claim, Lane
 from index.readers import Limits, walk
 
@@ -84,7 +84,8 @@ def _write(path: Path, count: int) -> None:
 
 
 def _load(library: Library, documents: Path) -> None:
-    for file in load(library, walk([documents]), Limits(), named=frozenset({documents})):
+    files = [File(path=path, named=True) for path in walk([documents])]
+    for file in load(library, files, Limits()):
         if file.fault:
             raise SystemExit(file.fault)
 

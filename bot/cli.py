@@ -31,6 +31,7 @@ from bot.errors import BotError, SettingsError
 from bot.exits import ExitCode
 from bot.log import configure_logging
 from bot.settings.logs import LogLevel
+from bot.version import installed_version
 from embeddings.errors import EmbeddingError
 from index.errors import IndexingError
 
@@ -51,12 +52,8 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            typer.echo(f"factcontext {version('factcontext')}")
-        except PackageNotFoundError:  # run from its sources
-            typer.echo("factcontext, not installed")
+        number = installed_version()
+        typer.echo(f"factcontext {number}" if number else "factcontext, not installed")
         raise typer.Exit
 
 

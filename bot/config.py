@@ -19,6 +19,7 @@ from bot.errors import SettingsError
 from bot.settings.answers import AnswerSettings
 from bot.settings.collection import CollectionSettings
 from bot.settings.encoding import EncodingSettings
+from bot.settings.fetching import FetchSettings
 from bot.settings.logs import LogSettings
 from bot.settings.telegram import TOKEN, TelegramSettings
 
@@ -30,6 +31,7 @@ DEFAULT_CONFIG = Path("factcontext.toml")
 class Settings(
     # Pydantic lists the fields of the last one first, and so does the README.
     LogSettings,
+    FetchSettings,
     CollectionSettings,
     AnswerSettings,
     EncodingSettings,

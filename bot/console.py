@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -87,9 +86,9 @@ def complain(message: str) -> None:
     err.print(Text.assemble(("error:", "bold red"), f" {printable(message)}"), soft_wrap=True)
 
 
-def complain_of(path: Path, fault: str) -> None:
+def complain_of(name: str, fault: str) -> None:
     """A fault of one file, which is named once."""
-    complain(fault if str(path) in fault else f"{path}: {fault}")
+    complain(fault if name in fault else f"{name}: {fault}")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -16,6 +17,7 @@ from bot.errors import CommandError, StartError
 from bot.store import TABLES
 from bot.store.database import Database
 from bot.store.feedback import Counted, FeedbackStore
+from bot.version import installed_version
 from embeddings import loader
 from embeddings.api import Encoder
 from embeddings.store import VectorStore
@@ -24,6 +26,9 @@ from index.errors import GenerationError
 from index.generation import Generation
 from index.library import Library
 from index.service import AnswerService, ServiceLimits
+
+if TYPE_CHECKING:
+    from index.fetch import Fetcher
 
 _log = logging.getLogger(__name__)
 
@@ -79,6 +84,21 @@ def load_encoder(settings: Settings) -> Encoder:
         precision=settings.precision,
         threads=settings.encoder_threads,
         cache_dir=settings.data_dir / "models",
+    )
+
+
+def open_fetcher(settings: Settings) -> Fetcher:
+    """What gets addresses of the web; made inside a running event loop, closed by the caller."""
+    from index.fetch import Fetcher, FetchLimits
+
+    contact = f" (+{settings.fetch_contact})" if settings.fetch_contact else ""
+    return Fetcher(
+        user_agent=f"factcontext/{installed_version() or 'unreleased'}{contact}",
+        limits=FetchLimits(
+            max_bytes=settings.fetch_max_mib * 1024**2,
+            timeout_s=settings.fetch_timeout_s,
+            pause_s=settings.fetch_pause_s,
+        ),
     )
 
 

@@ -4,7 +4,9 @@ IndexingError
 ├── ReadError               a file could not be turned into documents; others are not affected
 │   ├── UnknownFormatError  no reader recognises the file
 │   ├── TooLargeError       a bound on bytes, lines, depth or count was passed
-│   └── MalformedError      the file is of a known format and is broken
+│   ├── MalformedError      the file is of a known format and is broken
+│   └── FetchError          a server does not give what stands at an address
+│       └── RefusedUrlError it must not be asked for: not public, or the site does not want it
 ├── LibraryError            the library cannot be opened, read or written
 │   ├── NewerLibraryError   it was written by a newer program
 │   └── SourceError         no one outlet, or several, are what the operator names
@@ -40,6 +42,23 @@ class TooLargeError(ReadError):
 
 class MalformedError(ReadError):
     """The file is of a known format and is broken."""
+
+
+class FetchError(ReadError):
+    """A server does not give what stands at an address."""
+
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        """Of the answer, where there was one."""
+        self.retry_after_s = retry_after_s
+        """How long the server asks to be left alone for, where it does."""
+
+
+class RefusedUrlError(FetchError):
+    """An address must not be asked for: it is not public, or its site does not want it."""
 
 
 class LibraryError(IndexingError):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.commands.fetching import fetching, is_address
 from bot.config import Settings
 from bot.console import AS_JSON, QUIET, complain_of, count, err, out, print_json, progress_bar
 from bot.exits import ExitCode
 from bot.terminal import printable
 from index.library import Change
-from index.loading import LoadedFile, load
+from index.loading import File, Loadable, LoadedFile, load
 from index.readers import Limits, walk
 
 _WARNINGS_SHOWN = 3
@@ -22,9 +25,13 @@ _NAMES_SHOWN = 5
 
 def add(
     context: typer.Context,
-    paths: Annotated[
-        list[Path],
-        typer.Argument(exists=True, help="Files, or folders that are searched for documents."),
+    what: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH_OR_URL...",
+            help="Files, folders that are searched for documents, or addresses of pages, feeds "
+            "and files on the web.",
+        ),
     ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show how each file would be read; load nothing.")
@@ -37,34 +44,53 @@ def add(
     The same file again changes nothing; a changed file replaces its documents. A file that
     cannot be read is named with the reason, the others load, and the exit code is 3. What was
     loaded can be found after `factcontext rebuild`.
+
+    An address is fetched if it is public and its site allows programs to do so (robots.txt).
+    To follow a feed, see `factcontext feed`.
     """
     settings: Settings = context.obj
     limits = Limits(max_file_bytes=settings.max_file_mib * 1024**2)
-    files = list(walk(paths))
-    if dry_run:
-        from bot.commands.dry_run import show
+    with ExitStack() as stack:
+        loadables = _loadables(what, settings, stack)
+        if dry_run:
+            from bot.commands.dry_run import show
 
-        failed = show(files, limits, named=frozenset(paths), as_json=as_json)
-    else:
-        loaded = _load(settings, files, limits, named=frozenset(paths))
-        failed = any(file.fault for file in loaded)
-        _report(loaded, as_json=as_json, quiet=quiet)
+            failed = show(loadables, limits, as_json=as_json)
+        else:
+            loaded = _load(settings, loadables, limits)
+            failed = any(file.faults for file in loaded)
+            _report(loaded, as_json=as_json, quiet=quiet)
     if failed:
         raise typer.Exit(ExitCode.PARTLY)
 
 
-def _load(
-    settings: Settings, files: list[Path], limits: Limits, *, named: frozenset[Path]
-) -> list[LoadedFile]:
+def _loadables(what: list[str], settings: Settings, stack: ExitStack) -> list[Loadable]:
+    """Everything that was named, in its order; nothing is done unless all paths are there."""
+    paths = [Path(text) for text in what if not is_address(text)]
+    for path in paths:
+        if not path.exists():
+            raise typer.BadParameter(f"Path {str(path)!r} does not exist.")
+    named = frozenset(paths)
+    loadables: list[Loadable] = [File(path=p, named=p in named) for p in walk(paths)]
+    if len(paths) < len(what):
+        from index.fetch.documents import Address
+
+        fetch = stack.enter_context(fetching(settings))
+        urls = dict.fromkeys(text for text in what if is_address(text))
+        loadables += [Address(name=url, fetch=fetch) for url in urls]
+    return loadables
+
+
+def _load(settings: Settings, loadables: Sequence[Loadable], limits: Limits) -> list[LoadedFile]:
     from bot.wiring import open_library
 
     loaded = []
     with open_library(settings) as library, progress_bar("Loading", "files") as advance:
-        for file in load(library, files, limits, named=named):
-            if file.fault:
-                complain_of(file.path, file.fault)
+        for file in load(library, loadables, limits):
+            for fault in file.faults:
+                complain_of(file.name, fault)
             loaded.append(file)
-            advance(len(loaded), len(files))
+            advance(len(loaded), len(loadables))
     return loaded
 
 
@@ -85,7 +111,7 @@ def _report(loaded: list[LoadedFile], *, as_json: bool, quiet: bool) -> None:
 
 
 def _list_skipped(loaded: list[LoadedFile]) -> None:
-    skipped = [file.path.name for file in loaded if file.skipped]
+    skipped = [Path(file.name).name for file in loaded if file.skipped]
     if len(skipped) == len(loaded):
         _advice("No documents were found.")
     if skipped:
@@ -98,13 +124,13 @@ def _advise(file: LoadedFile) -> None:
     """What an operator may want to look at or mend."""
     warnings = Counter(file.warnings)
     for warning, times in list(warnings.items())[:_WARNINGS_SHOWN]:
-        _advice(f"{file.path}: {warning}{f' ({times} times)' if times > 1 else ''}")
+        _advice(f"{file.name}: {warning}{f' ({times} times)' if times > 1 else ''}")
     more = len(warnings) - _WARNINGS_SHOWN
     if more > 0:
-        _advice(f"{file.path}: {count(more, 'more warning')}; add --dry-run shows all.")
+        _advice(f"{file.name}: {count(more, 'more warning')}; add --dry-run shows all.")
     if file.missing:
         _advice(
-            f"{file.path}: {count(len(file.missing), 'document')} of earlier loads not in it any "
+            f"{file.name}: {count(len(file.missing), 'document')} of earlier loads not in it any "
             "more, and still stored; to take out: factcontext remove "
             f"{' '.join(map(str, file.missing[:_NAMES_SHOWN]))}"
             f"{' ...' if len(file.missing) > _NAMES_SHOWN else ''}"
@@ -117,11 +143,12 @@ def _advice(text: str) -> None:
 
 def _as_json(file: LoadedFile) -> dict[str, object]:
     return {
-        "path": str(file.path),
+        "path": file.name,
         **_named(Counter(file.changes)),
         "missing": list(file.missing),
         "warnings": list(file.warnings),
         "uncertain": [{"title": t, "parse_confidence": round(c, 3)} for t, c in file.uncertain],
+        "left_out": list(file.left_out),
         "skipped": file.skipped,
         "fault": file.fault,
     }

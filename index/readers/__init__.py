@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from index.errors import MalformedError, ReadError, UnknownFormatError
@@ -50,7 +51,9 @@ READERS: tuple[Reader, ...] = (*_FORMATS, ArchiveReader(_FORMATS))
 """Every format; of equally certain readers the first is taken."""
 
 
-def read_path(path: Path, limits: Limits | None = None) -> Iterator[Document]:
+def read_path(
+    path: Path, limits: Limits | None = None, *, report: Callable[[ReadError], None] | None = None
+) -> Iterator[Document]:
     """The documents of one file, with its sidecar taken into account.
 
     A fault may come after documents were given: take all of a file or nothing.
@@ -58,6 +61,7 @@ def read_path(path: Path, limits: Limits | None = None) -> Iterator[Document]:
     Args:
         path: a regular file, possibly gzip.
         limits: bounds on what it may hold.
+        report: told of each file in an archive that cannot be read, while the others are.
 
     Raises:
         UnknownFormatError: no reader recognises it.
@@ -68,6 +72,8 @@ def read_path(path: Path, limits: Limits | None = None) -> Iterator[Document]:
     limits = limits or Limits()
     before = _stamp(path)
     file = SourceFile.on_disk(path, limits, load_sidecar(path, limits))
+    if report is not None:
+        file = replace(file, report=report)
     yield from select(file).read(file)
     if _stamp(path) != before:
         raise MalformedError(f"{path} changed while it was read; load it again.")

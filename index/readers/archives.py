@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -59,8 +59,9 @@ class ArchiveReader:
     def read(self, file: SourceFile) -> Iterator[Document]:
         """The documents of all files in an archive, each under the name of its file.
 
-        A file in it that is broken is left out and noted, as long as it is no larger than one
-        document may be; of larger ones documents were given before the fault was met.
+        A file in it that is broken, or whose name leads out of it, is left out and reported, as
+        long as it is no larger than one document may be; of larger ones documents were given
+        before the fault was met.
 
         Raises:
             TooLargeError: it has too many files, unpacks to too much, or is nested too deep.
@@ -68,7 +69,9 @@ class ArchiveReader:
             ReadError: it, or every file in it, cannot be read.
         """
         file.sidecar.refuse_for_many(file.name)
-        reading = _Reading(readers=self._readers, left_bytes=file.limits.max_file_bytes)
+        reading = _Reading(
+            readers=self._readers, report=file.report, left_bytes=file.limits.max_file_bytes
+        )
         yield from noted_on_last(reading.documents(file), reading.notes)
 
 
@@ -102,6 +105,7 @@ class _Reading:
     """One pass over an archive, with what it may still unpack and what it met."""
 
     readers: tuple[Reader, ...]
+    report: Callable[[ReadError], None]
     left_bytes: int
     notes: list[str] = field(default_factory=list)
     found: int = 0
@@ -127,6 +131,12 @@ class _Reading:
             )
         with members.opened(file) as contents:
             self._note_left_out(contents.left_out)
+            for name in contents.leading_out:
+                self._broken(
+                    MalformedError(
+                        f"{file.name}: {name[:80]!r} leads out of the archive; left out."
+                    )
+                )
             self._spend(sum(member.size for member in contents.members), file.name)
             by_name = {member.name: member for member in contents.members}
             for member in contents.members:
@@ -168,9 +178,15 @@ class _Reading:
         waiting, self._joined = self._joined, []
         for reader in dict.fromkeys(reader for reader, _ in waiting):
             inners = {inner.file.name: inner for each, inner in waiting if each is reader}
-            with _translated(", ".join(inners)):
-                for file, document in reader.read_together([i.file for i in inners.values()]):
-                    yield self._named(document, inners[file.name])
+            pairs = _read_together(reader, [inner.file for inner in inners.values()])
+            try:
+                if all(inner.is_small for inner in inners.values()):
+                    pairs = iter(list(pairs))
+            except ReadError as error:
+                self._broken(error)
+                continue
+            for file, document in pairs:
+                yield self._named(document, inners[file.name])
 
     def _named(self, document: Document, inner: _Inner) -> Document:
         self.found += 1
@@ -179,7 +195,7 @@ class _Reading:
 
     def _broken(self, fault: ReadError) -> None:
         self.first_fault = self.first_fault or fault
-        self.notes.append(f"left out: {fault}")
+        self.report(fault)
 
     def _note_left_out(self, why: Sequence[str]) -> None:
         self.notes.extend(f"left out, {each}" for each in why[:_SHOWN])
@@ -227,6 +243,13 @@ class _Reading:
 def _read(reader: Reader, inner: _Inner) -> Iterator[Document]:
     with _translated(inner.file.name):
         yield from reader.read(inner.file)
+
+
+def _read_together(
+    reader: JoiningReader, files: Sequence[SourceFile]
+) -> Iterator[tuple[SourceFile, Document]]:
+    with _translated(", ".join(file.name for file in files)):
+        yield from reader.read_together(files)
 
 
 def _sidecar(inner: _Inner, by_name: Mapping[str, Member], archive: SourceFile) -> Sidecar:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from index.errors import MalformedError, ReadError, TooLargeError
 from index.model import Document
@@ -24,6 +25,10 @@ _PIECE_BYTES = 1024 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
+def _ignore(_fault: ReadError) -> None:
+    """Nobody asked for it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
     """One file's bytes under limits: on disk, or anywhere that can be opened again."""
@@ -34,10 +39,19 @@ class SourceFile:
     """Gives the stored bytes from their start each time it is called, seekable."""
     limits: Limits = field(default_factory=Limits)
     sidecar: Sidecar = NO_SIDECAR
+    address: str = ""
+    """Where it was fetched, or empty."""
+    charset: str | None = None
+    """The encoding that the server stated."""
+    report: Callable[[ReadError], None] = _ignore
+    """Told of each file in an archive that cannot be read, while the others in it are."""
 
     @classmethod
     def on_disk(
-        cls, path: Path, limits: Limits | None = None, sidecar: Sidecar = NO_SIDECAR
+        cls,
+        path: Path,
+        limits: Limits | None = None,
+        sidecar: Sidecar = NO_SIDECAR,
     ) -> SourceFile:
         """A file of the file system, read when asked for."""
         return cls(
@@ -50,7 +64,8 @@ class SourceFile:
     @property
     def inner_name(self) -> str:
         """The file's name in lower case without `.gz`: what suffixes are looked up in."""
-        return Path(self.name).name.lower().removesuffix(".gz")
+        path = urlsplit(self.address).path if self.address else self.name
+        return Path(path).name.lower().removesuffix(".gz")
 
     def head(self) -> bytes:
         """The first bytes after unpacking, at most `HEAD_BYTES`.

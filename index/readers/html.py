@@ -62,7 +62,9 @@ class HtmlReader:
             ReadError: it cannot be read.
         """
         file.sidecar.refuse_for_boundary(file.name)
-        document = document_of_page(file.data(), file.name, file.limits)
+        document = document_of_page(
+            file.data(), file.name, file.limits, charset=file.charset, address=file.address
+        )
         yield file.sidecar.apply(document, file.limits)
 
 

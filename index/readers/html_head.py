@@ -121,11 +121,19 @@ def _address(
             url = canonical(urljoin(base, stated))
         except ValueError:
             continue
+        if address and not _same_site(url, address):
+            # A stranger's page must not take the place of an article of another outlet.
+            continue
         parts = urlsplit(url)
         # Broken systems state their front page on every page: one would replace the other.
         if parts.path.strip("/") or parts.query:
             return url
     return ""
+
+
+def _same_site(one: str, other: str) -> bool:
+    hosts = [f".{(urlsplit(url).hostname or '').removeprefix('www.')}" for url in (one, other)]
+    return hosts[0].endswith(hosts[1]) or hosts[1].endswith(hosts[0])
 
 
 def _stated(

@@ -60,6 +60,8 @@ class Contents:
 
     members: tuple[Member, ...]
     left_out: tuple[str, ...]
+    leading_out: tuple[str, ...]
+    """Names that would be unpacked outside of the folder they are unpacked to."""
 
 
 def is_archive(head: bytes) -> bool:
@@ -195,10 +197,11 @@ class _Listing:
     def __init__(self) -> None:
         self._members: dict[str, Member] = {}
         self._left_out: list[str] = []
+        self._leading_out: list[str] = []
 
     def add(self, name: str, size: int, opener: Callable[[], io.BufferedIOBase]) -> None:
         if not _is_inside(name):
-            self.leave_out(name, "leads out of the archive")
+            self._leading_out.append(name)
         elif name in self._members:
             self.leave_out(name, "has the name of an earlier file")
         elif not _is_hidden(name):
@@ -208,7 +211,11 @@ class _Listing:
         self._left_out.append(f"{name[:80]!r} {why}")
 
     def contents(self) -> Contents:
-        return Contents(members=tuple(self._members.values()), left_out=tuple(self._left_out))
+        return Contents(
+            members=tuple(self._members.values()),
+            left_out=tuple(self._left_out),
+            leading_out=tuple(self._leading_out),
+        )
 
 
 def _is_inside(name: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -89,7 +88,7 @@ def test_a_complaint_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str
 
 @pytest.mark.parametrize("fault", ["it is empty", "in/a.txt is empty"])
 def test_a_fault_names_its_file_once(capsys: pytest.CaptureFixture[str], fault: str) -> None:
-    console.complain_of(Path("in/a.txt"), fault)
+    console.complain_of("in/a.txt", fault)
     assert capsys.readouterr().err.count("in/a.txt") == 1
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import index.loading
 from index.library import Change, Library
-from index.loading import LOW_CONFIDENCE, LoadedFile, load, stored_name
+from index.loading import LOW_CONFIDENCE, File, LoadedFile, load, stored_name
 from index.model import Document
 from index.readers import Limits, walk
 
@@ -36,8 +36,8 @@ def records(path: Path, *titles: str, text: str = "The bridge closed on Monday."
 
 
 def loaded(library: Library, *paths: Path) -> dict[str, LoadedFile]:
-    files = list(walk(paths))
-    return {f.path.name: f for f in load(library, files, Limits(), named=frozenset(paths))}
+    files = [File(path=path, named=path in paths) for path in walk(paths)]
+    return {Path(f.name).name: f for f in load(library, files, Limits())}
 
 
 def stored_titles(library: Library) -> set[str]:
@@ -134,11 +134,11 @@ def test_a_file_that_vanishes_before_it_is_read_is_a_fault_of_its_own(
     library: Library, folder: Path
 ) -> None:
     paths = [records(folder / f"{name}.jsonl", name) for name in "abc"]
-    files = load(library, paths, Limits(), named=frozenset())
+    files = load(library, [File(path=path, named=False) for path in paths], Limits())
     assert next(files).fault is None
     paths[1].unlink()
     vanished, last = list(files)
-    assert (vanished.path, vanished.skipped) == (paths[1], False)
+    assert (vanished.name, vanished.skipped) == (str(paths[1]), False)
     assert "b.jsonl" in (vanished.fault or "")
     assert last.changes == {Change.ADDED: 1}
     assert stored_titles(library) == {"a", "c"}
@@ -151,8 +151,8 @@ def test_an_interruption_keeps_earlier_files_and_nothing_of_the_one_under_way(
         records(folder / f"{name}.jsonl", f"{name}1", f"{name}2")
     real = index.loading.read_path
 
-    def interrupted(path: Path, limits: Limits) -> Iterator[Document]:
-        for number, document in enumerate(real(path, limits)):
+    def interrupted(path: Path, limits: Limits, **options: object) -> Iterator[Document]:
+        for number, document in enumerate(real(path, limits, **options)):
             if path.name == "b.jsonl" and number == 1:
                 raise KeyboardInterrupt
             yield document
@@ -168,7 +168,7 @@ def test_an_interruption_keeps_earlier_files_and_nothing_of_the_one_under_way(
 
 def test_limits_are_those_given(library: Library, folder: Path) -> None:
     path = records(folder / "a.jsonl", "A1")
-    (file,) = load(library, [path], Limits(max_file_bytes=10), named=frozenset())
+    (file,) = load(library, [File(path=path, named=False)], Limits(max_file_bytes=10))
     assert "10 bytes" in (file.fault or "")
 
 
@@ -202,6 +202,6 @@ def test_a_file_whose_name_is_no_utf_8_loads(library: Library, folder: Path) -> 
         records(odd, "A1")
     except OSError:
         pytest.skip("this file system takes UTF-8 names only")
-    (file,) = load(library, [odd], Limits(), named=frozenset())
+    (file,) = load(library, [File(path=odd, named=False)], Limits())
     assert (file.fault, file.changes) == (None, {Change.ADDED: 1})
     assert len(library.find(stored_name(odd))) == 1

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from support.commands import Commands
+from support.pages import page
 from support.product import FOUNDING
+from support.site import Site, site_on_thread
 
 PREVIEW_KEYS = ["title", "credit", "author", "url", "published", "body", "comments",
                 "parse_confidence", "warnings"]  # fmt: skip
+RSS = Path(__file__).parents[2] / "index" / "readers" / "samples" / "harbour.rss.xml"
 BAD = '{"title": "Cut", "text": \n'
 
 
@@ -54,7 +60,8 @@ def test_json_has_a_line_of_facts_for_every_file_and_nothing_else(commands: Comm
     assert files[good.name]["added"] == 4
     assert files["README.md"]["skipped"]
     assert "line 1" in files["bad.jsonl"]["fault"]
-    facts = "path added changed unchanged duplicate missing warnings uncertain skipped fault"
+    facts = "path added changed unchanged duplicate missing warnings uncertain left_out skipped "
+    facts += "fault"
     assert list(files[good.name]) == facts.split()
 
 
@@ -93,6 +100,75 @@ def test_a_data_folder_that_cannot_be_made_says_which_setting(commands: Commands
     commands.data.write_text("a file stands in the way")
     said = commands.run("add", commands.articles(), expect=1)
     assert "FACTCONTEXT_DATA_DIR" in said.err
+
+
+def test_a_broken_file_in_an_archive_is_named_and_the_exit_code_says_so(
+    commands: Commands,
+) -> None:
+    archive = commands.folder / "all.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.write(commands.articles(), "good.jsonl")
+        packed.writestr("bad.jsonl", BAD)
+        packed.writestr("../out.txt", "Out\n\nIt leads out of the archive.")
+    for options in ((), ("--dry-run",)):
+        said = commands.run("add", *options, archive, expect=3)
+        faults = [line for line in said.err.splitlines() if line.startswith("error: ")]
+        assert len(faults) == 2
+        assert "leads out" in faults[0]
+        assert "bad.jsonl, line 1" in faults[1]
+    assert commands.json("status")["documents"] == 4
+    (file,) = commands.json("add", archive, expect=3)["files"]
+    assert (file["unchanged"], len(file["left_out"]), file["fault"]) == (4, 2, None)
+
+
+# ---------------------------------------------------------------- addresses
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    with site_on_thread() as running:
+        monkeypatch.setattr("bot.wiring.open_fetcher", lambda _settings: running.fetcher())
+        yield running
+
+
+def test_a_page_a_feed_and_a_file_are_loaded_from_their_addresses(
+    commands: Commands, site: Site
+) -> None:
+    urls = [
+        site.put("/bridge", page(head="<title>Bridge</title>")),
+        site.put("/feed", RSS.read_bytes(), "application/rss+xml"),
+        site.put("/lines.jsonl", commands.articles().read_bytes(), "x/y"),
+        site.put("/story.txt", "Ferry off\n\nThe ferry is off, the office says.", "text/plain"),
+    ]
+    said = commands.run("add", *urls)
+    assert said.out == "8 added, 0 changed, 0 unchanged, 0 duplicate\n"
+    assert commands.run("add", *urls).out == "0 added, 0 changed, 8 unchanged, 0 duplicate\n"
+    page_of = commands.json("add", "--dry-run", urls[3])[0]
+    assert (page_of["title"], page_of["url"]) == ("Ferry off", urls[3])
+
+
+def test_an_address_that_cannot_be_fetched_is_a_fault_of_its_own(
+    commands: Commands, site: Site
+) -> None:
+    gone = site.url("/gone")
+    for options in ((), ("--dry-run",)):
+        said = commands.run("add", *options, commands.articles(), gone, expect=3)
+        assert f"error: {gone} is not given: the server answers 404 Not Found.\n" in said.err
+    assert commands.json("status")["documents"] == 4
+
+
+def test_an_address_that_is_not_public_is_refused(commands: Commands) -> None:
+    said = commands.run("add", "http://127.0.0.1:8080/admin", expect=3)
+    assert "is not of the public internet" in said.err
+
+
+def test_a_page_does_not_take_the_place_of_another_sites_article(
+    commands: Commands, site: Site
+) -> None:
+    commands.run("add", commands.articles())
+    elsewhere = '<title>T</title><link rel="canonical" href="https://outlet0.example/0">'
+    said = commands.run("add", site.put("/copy", page(head=elsewhere)))
+    assert said.out == "1 added, 0 changed, 0 unchanged, 0 duplicate\n"
 
 
 # ---------------------------------------------------------------- dry run

@@ -6,6 +6,7 @@ from support.product import SEEDS
 
 from index.errors import SourceError
 from index.library import Library
+from index.loading import File
 from index.loading import load as load_files
 from index.model import Lane, Source
 from index.readers import Limits, walk
@@ -209,7 +210,8 @@ def test_several_outlets_cannot_get_one_name_by_their_domain(library: Library) -
 
 
 def test_outlets_of_the_starter_corpus_have_one_row_each(library: Library) -> None:
-    for _ in load_files(library, walk([SEEDS]), Limits(), named=frozenset()):
+    files = [File(path=path, named=False) for path in walk([SEEDS])]
+    for _ in load_files(library, files, Limits()):
         pass
     found = library.sources()
     domains = [source.domain for source in found if source.domain]

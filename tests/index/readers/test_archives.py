@@ -44,6 +44,14 @@ def tarred(files: Mapping[str, bytes], *extra: tarfile.TarInfo) -> bytes:
     return data.getvalue()
 
 
+def read_and_faults(data: bytes) -> tuple[list[str], list[str]]:
+    """Names of the documents in an archive, and why other files in it are left out."""
+    faults: list[ReadError] = []
+    file = SourceFile(name="x.zip", opener=lambda: io.BytesIO(data), report=faults.append)
+    records = [document.record for document in select(file).read(file)]
+    return records, [str(fault) for fault in faults]
+
+
 FILES = {
     "a/story.txt": STORY,
     "b/lines.jsonl": LINE,
@@ -94,10 +102,10 @@ def test_a_sidecar_in_the_archive_is_heard(read: Read) -> None:
 @pytest.mark.parametrize(
     "name", ["../out.txt", "/etc/out.txt", "a/../../out.txt", "C:/out.txt", "..\\out.txt"]
 )
-def test_names_that_lead_out_are_left_out_aloud(read: Read, name: str) -> None:
-    [document] = read(tarred({name: STORY, "in.txt": STORY}), "x.tar")
-    assert document.record == "in.txt"
-    assert "leads out of the archive" in document.warnings[0]
+def test_names_that_lead_out_are_faults_of_their_own(name: str) -> None:
+    records, (fault,) = read_and_faults(tarred({name: STORY, "in.txt": STORY}))
+    assert records == ["in.txt"]
+    assert fault.endswith("leads out of the archive; left out.")
 
 
 def test_links_are_not_followed(read: Read) -> None:
@@ -130,19 +138,30 @@ def test_the_second_of_two_files_of_one_name_is_left_out_aloud(read: Read) -> No
     assert "has the name of an earlier file" in document.warnings[0]
 
 
-def test_a_broken_file_is_left_out_aloud_and_the_others_load(read: Read) -> None:
+def test_a_broken_file_is_a_fault_of_its_own_and_the_others_load() -> None:
     files = {"bad.jsonl": LINE + b"\n{broken", "good.txt": STORY}
-    [document] = read(zipped(files), "x.zip")
-    assert document.record == "good.txt"
-    assert "bad.jsonl, line 2 is no JSON" in document.warnings[0]
+    files["worse.md"] = b"---\ntitle: [\n---\nx"
+    records, faults = read_and_faults(zipped(files))
+    assert records == ["good.txt"]
+    assert [fault.split(",")[0] for fault in faults] == ["x.zip/bad.jsonl", "x.zip/worse.md"]
 
 
-def test_damage_inside_one_file_is_a_fault_of_that_file(read: Read) -> None:
+@pytest.mark.parametrize("size", [1, 200])
+def test_a_broken_export_of_several_files_takes_nothing_else_with_it(size: int) -> None:
+    item = b'{"id": 1, "type": "story", "by": "a", "title": "T", "text": "%s"}' % (b"x" * size)
+    broken = item + b"\n{"
+    records, faults = read_and_faults(zipped({"hn.jsonl": broken, "good.txt": STORY}))
+    assert records == ["good.txt"]
+    assert len(faults) == 1
+    assert "hn.jsonl" in faults[0]
+
+
+def test_damage_inside_one_file_is_a_fault_of_that_file() -> None:
     data = bytearray(zipped({"bad.txt": STORY * 3, "good.txt": STORY}, zipfile.ZIP_STORED))
     data[data.index(b"council")] ^= 0xFF
-    [document] = read(bytes(data), "x.zip")
-    assert document.record == "good.txt"
-    assert "bad.txt" in document.warnings[0]
+    records, (fault,) = read_and_faults(bytes(data))
+    assert records == ["good.txt"]
+    assert "bad.txt" in fault
 
 
 def test_an_encrypted_zip_is_a_named_fault(read: Read) -> None:
