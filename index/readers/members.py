@@ -148,7 +148,11 @@ def _zip(raw: _Raw, file: SourceFile, stack: ExitStack) -> Contents:
 
 
 def _zip_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> io.BufferedIOBase:
-    return archive.open(entry)  # type: ignore[return-value]  # its stubs say IO[bytes]
+    try:
+        return archive.open(entry)  # type: ignore[return-value]  # its stubs say IO[bytes]
+    except ValueError as error:
+        # The directory leads to a place before the beginning of the file.
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 def _zip_entries(raw: _Raw) -> int:

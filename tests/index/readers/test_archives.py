@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.errors import MalformedError, ReadError, TooLargeError, UnknownFormatError
@@ -229,6 +229,7 @@ ZIP, TAR = zipped(FILES), tarred(FILES)
     st.sampled_from([ZIP, TAR]),
     st.lists(st.tuples(st.integers(0, 3_000), st.binary(max_size=6)), max_size=6),
 )
+@example(ZIP, [(len(ZIP) - 6, b"h")])
 def test_any_damage_gives_documents_or_a_named_fault(
     whole: bytes, damage: list[tuple[int, bytes]]
 ) -> None:
