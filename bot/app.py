@@ -8,6 +8,7 @@ from typing import Any
 from telegram.ext import Application
 from telegram.request import BaseRequest
 
+from bot.chores import Chores
 from bot.delivery import Delivery
 from bot.handlers import register
 from bot.handlers.tools import Answering, Tools
@@ -15,6 +16,7 @@ from bot.i18n import Translators
 from bot.request import HttpLimits, make_request, proxy_for
 from bot.settings.telegram import HttpClient
 from bot.store.answers import AnswerStore
+from bot.store.chats import ChatStore
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
 from bot.turns import ChatTurns
@@ -43,6 +45,7 @@ def build_application(
 ) -> AnyApplication:
     """Put the bot together; `bot.run.run_polling` runs it."""
     api_url = options.api_url.rstrip("/")
+    chores = Chores()
     application: AnyApplication = (
         Application.builder()
         .token(options.token)
@@ -53,12 +56,15 @@ def build_application(
         .concurrent_updates(ChatTurns(options.concurrent_updates))
         .job_queue(None)
         .updater(None)
+        .post_init(chores.start)
+        .post_stop(chores.stop)
         .build()
     )
     tools = Tools(
         service=service,
         store=AnswerStore(database, keep_days=options.answers_kept_days),
         feedback=FeedbackStore(database),
+        chats=ChatStore(database),
         delivery=Delivery(application.bot, patience_s=options.patience_s),
         translators=translators,
         max_claim_chars=options.max_claim_chars,

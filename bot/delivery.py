@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import (
     BadRequest,
@@ -75,27 +75,61 @@ class Delivery:
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def send(
-        self, chat_id: int, message: Outgoing, *, reply_to: int | None = None
+        self,
+        chat_id: int,
+        message: Outgoing,
+        *,
+        reply_to: int | None = None,
+        thread_id: int | None = None,
+        only_as_reply: bool = False,
     ) -> int | None:
         """Send a message, as a reply where the message it answers still exists.
+
+        Args:
+            chat_id: the chat.
+            message: what to send.
+            reply_to: the message that it answers.
+            thread_id: the topic of a forum; None for General and where there are no topics.
+            only_as_reply: send nothing where the message that it answers is gone.
 
         Returns:
             The new message's number, or None where it was not delivered or may not have been.
         """
+        sent = await self.send_and_read(
+            chat_id,
+            message,
+            reply_to=reply_to,
+            thread_id=thread_id,
+            only_as_reply=only_as_reply,
+        )
+        return sent.message_id if sent else None
+
+    async def send_and_read(
+        self,
+        chat_id: int,
+        message: Outgoing,
+        *,
+        reply_to: int | None = None,
+        thread_id: int | None = None,
+        only_as_reply: bool = False,
+    ) -> Message | None:
+        """Send as `send` does; what comes back also holds the message that was replied to."""
         reply = None
         if reply_to is not None:
-            reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True)
+            reply = ReplyParameters(
+                message_id=reply_to, allow_sending_without_reply=not only_as_reply
+            )
 
-        async def call() -> int:
-            sent = await self._bot.send_message(
+        async def call() -> Message:
+            return await self._bot.send_message(
                 chat_id,
                 message.html,
                 parse_mode=ParseMode.HTML,
                 reply_markup=message.keyboard,
                 reply_parameters=reply,
+                message_thread_id=thread_id,
                 link_preview_options=_NO_PREVIEW,
             )
-            return sent.message_id
 
         async with self._turn(chat_id):
             return await self._deliver("send", call, repeatable=False)
@@ -126,6 +160,15 @@ class Delivery:
 
         async with self._turn(chat_id):
             return bool(await self._deliver("edit", _unless_same(call), repeatable=True))
+
+    async def delete(self, chat_id: int, message_id: int) -> bool:
+        """Delete a message of ours; false where it is not there any more or too old for that."""
+
+        async def call() -> bool:
+            return await self._bot.delete_message(chat_id, message_id)
+
+        async with self._turn(chat_id):
+            return bool(await self._deliver("delete", call, repeatable=True))
 
     async def answer_callback(
         self, query_id: str, text: str | None = None, *, alert: bool = True

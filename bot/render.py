@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot import wording
+from bot.headings import about, byline, highlighted, title
 from bot.i18n import Translator
 from bot.markup import (
     MAX_ENTITIES,
@@ -15,21 +16,17 @@ from bot.markup import (
     inline,
     italic,
     join,
-    link,
     plain,
     quote,
     shorten,
     split,
 )
 from bot.pages import Button, Page, View
-from index.model import Answer, Article, ArticleHead, Excerpt, Remark, Span, Thread
+from index.model import Answer, Article, Excerpt, Thread
 
 CLAIM_UNITS = 200
 """How much of the claim is repeated above its answer, in UTF-16 units."""
-_TITLE_UNITS = 300
-_NAME_UNITS = 80
 _NOTE_UNITS = 300
-_REPLY_UNITS = 140
 # What is read without scrolling much; a single passage may be longer.
 _COMFORTABLE_UNITS = 1_600
 # A passage with the most that can stand around it stays below the limit of a message.
@@ -127,7 +124,7 @@ def _discussion(answer: Answer, t: Translator) -> Iterator[_Piece]:
     for thread in answer.discussion:
         heading = _thread_heading(thread, t)
         for remark in thread.remarks:
-            above, below = _about(remark, t)
+            above, below = about(remark, t)
             for body in _parts(remark.excerpt, t):
                 yield _Piece(
                     group=thread.head.document_id,
@@ -141,8 +138,8 @@ def _article_heading(article: Article, answer: Answer, t: Translator) -> Fragmen
     return join(
         "\n",
         [
-            bold(_title(article.head, t)),
-            _byline(article.head, t, wording.own_label(article, answer, t)),
+            bold(title(article.head, t)),
+            byline(article.head, t, wording.own_label(article, answer, t)),
             _filled(t.gettext("About the source: {note}"), t, _NOTE_UNITS, note=note)
             if note
             else Fragment(),
@@ -151,37 +148,8 @@ def _article_heading(article: Article, answer: Answer, t: Translator) -> Fragmen
 
 
 def _thread_heading(thread: Thread, t: Translator) -> Fragment:
-    under = fill(t.gettext("Under the article {title}"), title=bold(_title(thread.head, t)))
-    return join("\n", [under, _byline(thread.head, t)])
-
-
-def _title(head: ArticleHead, t: Translator) -> Fragment:
-    words = head.title.strip() or t.gettext("untitled")
-    return link(inline(words, _TITLE_UNITS, rtl=t.rtl), head.url)
-
-
-def _byline(head: ArticleHead, t: Translator, label: str = "") -> Fragment:
-    source = inline(wording.source_words(head.source, t), _NAME_UNITS, rtl=t.rtl)
-    author = inline(head.author or "", _NAME_UNITS, rtl=t.rtl)
-    dates = plain(wording.date_words(head, t))
-    return join(" · ", [plain(label), source, author, dates])
-
-
-def _about(remark: Remark, t: Translator) -> tuple[Fragment, Fragment]:
-    """What stands above and below a comment."""
-    who = bold(inline(wording.author_words(remark.author, t), _NAME_UNITS, rtl=t.rtl))
-    when = plain(t.date(remark.published)) if remark.published else Fragment()
-    lines = [join(" · ", [who, when])]
-    if remark.answers is not None:
-        answered = wording.author_words(remark.answers.author, t)
-        reply = fill(
-            t.gettext("in reply to {author}: “{text}”"),
-            author=inline(answered, _NAME_UNITS, rtl=t.rtl),
-            text=inline(remark.answers.text, _REPLY_UNITS, rtl=t.rtl),
-        )
-        lines.append(italic(reply))
-    guess = t.gettext("where this comment begins and ends was guessed")
-    return join("\n", lines), italic(plain(guess)) if remark.uncertain else Fragment()
+    under = fill(t.gettext("Under the article {title}"), title=bold(title(thread.head, t)))
+    return join("\n", [under, byline(thread.head, t)])
 
 
 def _filled(template: str, t: Translator, max_units: int, **texts: str) -> Fragment:
@@ -195,16 +163,8 @@ def _parts(excerpt: Excerpt, t: Translator) -> Iterator[Fragment]:
     for start, end in ranges:
         before = "" if start == 0 else t.gettext("[…] continued")
         after = "" if end == len(excerpt.text) else t.gettext("[…] continued on the next page")
-        verbatim = quote(_highlighted(excerpt, start, end))
+        verbatim = quote(highlighted(excerpt, start, end))
         yield join("\n", [italic(plain(before)), verbatim, italic(plain(after))])
-
-
-def _highlighted(excerpt: Excerpt, start: int, end: int) -> Fragment:
-    text = excerpt.text
-    end = start + len(text[start:end].rstrip())
-    mark = excerpt.highlight or Span(start=end, end=end)
-    first, last = (min(max(edge, start), end) for edge in (mark.start, mark.end))
-    return plain(text[start:first]) + bold(plain(text[first:last])) + plain(text[last:end])
 
 
 def _pack(pieces: list[_Piece]) -> list[list[_Piece]]:

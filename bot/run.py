@@ -68,6 +68,8 @@ async def run_polling(
         _log.info("the bot is connected")
         naming = asyncio.create_task(_set_menus(application, translators))
         try:
+            if application.post_init is not None:
+                await application.post_init(application)
             await poll(
                 application.bot, stop, application.update_queue.put, allowed=ALLOWED_UPDATES
             )
@@ -75,6 +77,8 @@ async def run_polling(
             naming.cancel()
             with suppress(asyncio.CancelledError):
                 await naming
+            if application.post_stop is not None:
+                await application.post_stop(application)
             await _finish(application, finish_s)
     except Stopped:
         _log.info("stopped before Telegram could be reached")

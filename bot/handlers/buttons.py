@@ -28,7 +28,7 @@ class Buttons:
         if message is None or message.chat.type != ChatType.PRIVATE:
             await self._tools.delivery.answer_callback(query.id)
             return
-        t = self._tools.translator(update)
+        t = await self._tools.translator(update)
         turn = decode(query.data)
         answers = await self._recall(turn, message.chat.id) if turn else ()
         if turn is None or not answers:

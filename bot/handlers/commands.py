@@ -33,19 +33,19 @@ class Commands:
 
     async def start(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say hello."""
-        await self._say(update, _hello(self._tools.translator(update)))
+        await self._say(update, _hello(await self._tools.translator(update)))
 
     async def help(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say how to ask and how to read an answer."""
-        await self._say(update, _help(self._tools.translator(update)))
+        await self._say(update, _help(await self._tools.translator(update)))
 
     async def privacy(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say what is kept."""
-        await self._say(update, _privacy(self._tools.translator(update), self._kept_days))
+        await self._say(update, _privacy(await self._tools.translator(update), self._kept_days))
 
     async def sources(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say what the collection holds."""
-        t = self._tools.translator(update)
+        t = await self._tools.translator(update)
         await self._say(update, _sources(await self._tools.service.sources(), t))
 
     async def _say(self, update: Update, text: Fragment) -> None:

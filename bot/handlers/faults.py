@@ -31,9 +31,8 @@ class Faults:
         _log.error("fault %s: %s", fault_id, _describe(context.error))
         if not isinstance(update, Update):
             return
-        line = self._tools.translator(update).gettext(
-            "Something went wrong on my side. Please try again. (Number {id})"
-        )
+        t = await self._tools.translator(update)
+        line = t.gettext("Something went wrong on my side. Please try again. (Number {id})")
         line = line.format(id=fault_id)
         chat = update.effective_chat
         if update.callback_query is not None:

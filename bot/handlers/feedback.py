@@ -33,7 +33,7 @@ class Feedback:
         query = update.callback_query
         if query is None:
             return
-        t = self._tools.translator(update)
+        t = await self._tools.translator(update)
         ballot = decode_ballot(query.data)
         lead = (
             await self._lead(ballot, query.message.chat.id) if ballot and query.message else None

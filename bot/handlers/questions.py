@@ -42,7 +42,7 @@ class Questions:
         message = update.message
         if message is None:
             return
-        t = self._tools.translator(update)
+        t = await self._tools.translator(update)
         seen_album = self._seen(message.media_group_id)
         claims = extract(message, max_chars=self._tools.max_claim_chars)
         if claims:
@@ -55,7 +55,7 @@ class Questions:
         message = update.edited_message
         if message is None:
             return
-        t = self._tools.translator(update)
+        t = await self._tools.translator(update)
         kept = await self._tools.store.answering(
             chat_id=message.chat_id, question_id=message.message_id
         )

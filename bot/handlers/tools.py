@@ -14,17 +14,20 @@ from bot.delivery import Delivery, Outgoing
 from bot.i18n import Translator, Translators
 from bot.pages import Page, View, Vote
 from bot.store.answers import AnswerStore
+from bot.store.chats import ChatStore
 from bot.store.feedback import FeedbackStore
 from index.library import SourceSummary
-from index.model import Answer, Claim
+from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
 
 
 class Answering(Protocol):
     """The search as the bot needs it; `index.service.AnswerService` is one."""
 
-    async def answer(self, claims: Sequence[Claim]) -> tuple[Answer, ...]:
-        """Find context for each claim, in order."""
+    async def answer(
+        self, claims: Sequence[Claim], scope: Scope = EVERYTHING
+    ) -> tuple[Answer, ...]:
+        """Find context for each claim, in order, in a part of the collection."""
         ...
 
     async def recall(self, reference: AnswerReference) -> Answer | None:
@@ -43,13 +46,19 @@ class Tools:
     service: Answering
     store: AnswerStore
     feedback: FeedbackStore
+    chats: ChatStore
     delivery: Delivery
     translators: Translators
     max_claim_chars: int
 
-    def translator(self, update: Update) -> Translator:
-        """The language of whoever sent the update."""
-        user = update.effective_user
+    async def translator(self, update: Update) -> Translator:
+        """The language that was chosen for the chat, or by the sender, or else the sender's."""
+        user, chat = update.effective_user, update.effective_chat
+        # A private chat has the number of the person in it.
+        for where in (chat, user):
+            chosen = (await self.chats.get(where.id)).language if where else None
+            if chosen is not None:
+                return self.translators.of(chosen)
         return self.translators.of(user.language_code if user else None)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.store import answers, feedback
+from bot.store import answers, chats, feedback
 from bot.store.database import Tables
 
 TABLES: tuple[Tables, ...] = (
     answers.TABLES,
+    chats.TABLES,
     feedback.TABLES,
 )
 """All that `Database.open` makes."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from support.telegram import faults
+from support.telegram.chats import ChatType
 from support.telegram.fixtures import telegram  # noqa: F401 - a fixture
 from support.telegram.server import Telegram
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
@@ -249,3 +250,53 @@ async def test_failing_to_type_disturbs_nothing(
     telegram.world.user(5).block()
     async with delivery.typing(5):
         await telegram.world.called("sendChatAction")
+
+
+async def test_a_message_goes_to_its_topic_and_brings_back_what_it_replies_to(
+    telegram: Telegram,  # noqa: F811
+    delivery: Delivery,
+) -> None:
+    forum = telegram.world.add_chat(ChatType.SUPERGROUP, "Forum", is_forum=True)
+    forum.topics[77] = "Rumours"
+    ada = telegram.world.user(5)
+    asked = ada.send("The dam broke", to=forum, thread=77)
+    sent = await delivery.send_and_read(forum.id, HELLO, reply_to=asked.id, thread_id=77)
+    assert sent is not None
+    assert sent.message_thread_id == 77
+    assert sent.reply_to_message is not None
+    assert sent.reply_to_message.text == "The dam broke"
+
+
+async def test_a_reply_that_may_stand_nowhere_else_is_not_sent_where_its_question_is_gone(
+    telegram: Telegram,  # noqa: F811
+    delivery: Delivery,
+) -> None:
+    ada = telegram.world.user(5)
+    assert await delivery.send(5, HELLO, reply_to=999, only_as_reply=True) is None
+    assert ada.private.messages == []
+
+
+async def test_a_message_of_ours_is_deleted_once(
+    telegram: Telegram,  # noqa: F811
+    delivery: Delivery,
+) -> None:
+    ada = telegram.world.user(5)
+    sent = await delivery.send(5, HELLO)
+    assert sent is not None
+    assert await delivery.delete(5, sent)
+    assert ada.private.messages == []
+    assert not await delivery.delete(5, sent)
+
+
+async def test_a_press_is_answered_by_an_alert_or_a_passing_line(
+    telegram: Telegram,  # noqa: F811
+    delivery: Delivery,
+) -> None:
+    ada = telegram.world.user(5)
+    await delivery.send(5, Outgoing(html="x", keyboard=KEYBOARD))
+    shown = await ada.receives()
+    for alert in (True, False):
+        press = ada.press(shown, "On")
+        await delivery.answer_callback(press.id, "So", alert=alert)
+        answered = await press.answered()
+        assert (answered["text"], answered.get("show_alert", False)) == ("So", alert)

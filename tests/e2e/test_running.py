@@ -26,7 +26,7 @@ Make = Callable[..., AnyApplication]
 class Nothing:
     """A search that nobody asks."""
 
-    async def answer(self, claims: object) -> tuple[()]:
+    async def answer(self, claims: object, scope: object = None) -> tuple[()]:
         raise AssertionError("not asked here")
 
     async def recall(self, reference: object) -> None:

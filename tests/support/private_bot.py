@@ -17,7 +17,7 @@ from bot.run import run_polling
 from bot.store import TABLES
 from bot.store.database import Database
 from index.library import SourceSummary
-from index.model import Answer, Claim
+from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
 
 CLAIM = "The dam at Sel lost half of its water"
@@ -30,12 +30,16 @@ class Searching:
     def __init__(self, sample: Answer | None = None) -> None:
         self.sample = sample or samples.strong()
         self.asked: list[str] = []
+        self.scopes: list[Scope] = []
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
         self.left = True
         self.kept: list[AnswerReference] = []
 
-    async def answer(self, claims: Sequence[Claim]) -> tuple[Answer, ...]:
+    async def answer(
+        self, claims: Sequence[Claim], scope: Scope = EVERYTHING
+    ) -> tuple[Answer, ...]:
+        self.scopes.append(scope)
         self.asked += [claim.text for claim in claims]
         if self.gate is not None:
             await self.gate.wait()

@@ -1,0 +1,52 @@
+"""What stands above a quotation: title, source, date, author; and its nearest sentence in bold."""
+
+from __future__ import annotations
+
+from bot import wording
+from bot.i18n import Translator
+from bot.markup import Fragment, bold, fill, inline, italic, join, link, plain
+from index.model import ArticleHead, Excerpt, Remark, Span
+
+_TITLE_UNITS = 300
+_NAME_UNITS = 80
+_REPLY_UNITS = 140
+
+
+def title(head: ArticleHead, t: Translator) -> Fragment:
+    """The title, as a link where the article has a safe address."""
+    words = head.title.strip() or t.gettext("untitled")
+    return link(inline(words, _TITLE_UNITS, rtl=t.rtl), head.url)
+
+
+def byline(head: ArticleHead, t: Translator, label: str = "") -> Fragment:
+    """Source, author and date in one line, after a label of the article's own."""
+    source = inline(wording.source_words(head.source, t), _NAME_UNITS, rtl=t.rtl)
+    author = inline(head.author or "", _NAME_UNITS, rtl=t.rtl)
+    dates = plain(wording.date_words(head, t))
+    return join(" · ", [plain(label), source, author, dates])
+
+
+def about(remark: Remark, t: Translator) -> tuple[Fragment, Fragment]:
+    """What stands above and below a comment."""
+    who = bold(inline(wording.author_words(remark.author, t), _NAME_UNITS, rtl=t.rtl))
+    when = plain(t.date(remark.published)) if remark.published else Fragment()
+    lines = [join(" · ", [who, when])]
+    if remark.answers is not None:
+        answered = wording.author_words(remark.answers.author, t)
+        reply = fill(
+            t.gettext("in reply to {author}: “{text}”"),
+            author=inline(answered, _NAME_UNITS, rtl=t.rtl),
+            text=inline(remark.answers.text, _REPLY_UNITS, rtl=t.rtl),
+        )
+        lines.append(italic(reply))
+    guess = t.gettext("where this comment begins and ends was guessed")
+    return join("\n", lines), italic(plain(guess)) if remark.uncertain else Fragment()
+
+
+def highlighted(excerpt: Excerpt, start: int, end: int) -> Fragment:
+    """The characters `start` to `end` of a verbatim text, its nearest sentence in bold."""
+    text = excerpt.text
+    end = start + len(text[start:end].rstrip())
+    mark = excerpt.highlight or Span(start=end, end=end)
+    first, last = (min(max(edge, start), end) for edge in (mark.start, mark.end))
+    return plain(text[start:first]) + bold(plain(text[first:last])) + plain(text[last:end])
