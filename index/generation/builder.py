@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from embeddings.api import Encoder
 from index import analysis
 from index.errors import GenerationError
-from index.folders import remove_tree
 from index.generation import layout
-from index.generation.checksums import FileMark
-from index.generation.durable import sync_file, sync_folder
 from index.generation.lane import LaneWriter
+from index.generation.learned import Learned, carried
 from index.generation.locks import build_lock
 from index.generation.manifest import LaneMark, Manifest
+from index.generation.sealing import Unfinished, program, seal, unfinished
 from index.generation.vectors import PassageVectors, VectorKeeper
 from index.generation.verification import verify
-from index.lexical_writer import LOCK_FILES
 from index.model import Lane
 
 if TYPE_CHECKING:
@@ -63,7 +59,7 @@ def build(
     root: Path,
     *,
     progress: Progress | None = None,
-    calibration: Mapping[str, Any] | None = None,
+    learned: Learned | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> str:
     """Build a generation of everything in the library; it is not promoted.
@@ -79,7 +75,8 @@ def build(
         store: keeps the vectors of this encoder.
         root: the folder of generations; it is created.
         progress: is told how far it has come.
-        calibration: kept in the manifest as it is; JSON values.
+        learned: what it knows beside its index; what the generations before it learned, as
+            `carried` says, if None.
         clock: when it is now, with its time zone.
 
     Returns:
@@ -93,29 +90,23 @@ def build(
     """
     with build_lock(root, clock()):
         layout.sweep(root)
-        plan = _Plan(library=library.state(), encoder=encoder, calibration=calibration)
+        if learned is None:
+            learned = carried(root, encoder.info.fingerprint)
+        plan = _Plan(library=library.state(), encoder=encoder, learned=learned)
         existing = _up_to_date(root, plan, library)
         if existing:
             return existing
-        name = layout.next_name(root)
-        folder = root / f"{layout.BUILDING}{name}-{os.getpid()}"
-        try:
-            folder.mkdir()
-            lanes = _write_lanes(library, plan, PassageVectors(encoder, store), folder, progress)
-            _seal(folder, name, plan, lanes, clock().astimezone(UTC), progress)
-            folder.rename(root / name)
-            sync_folder(root)
-        except OSError as fault:
-            raise GenerationError(
-                f"Generation {name} cannot be written to {root} ({fault.strerror}); check the "
-                "free space and the folder's permissions."
-            ) from fault
-        finally:
-            remove_tree(folder)
+        with unfinished(root) as new:
+            vectors = PassageVectors(encoder, store)
+            lanes = _write_lanes(library, plan, vectors, new.folder, progress)
+            learned.write(new.folder)
+            _seal(new, plan, lanes, clock().astimezone(UTC), progress)
         _log.info(
-            "built generation %s with %d passages", name, sum(m.passages for m in lanes.values())
+            "built generation %s with %d passages",
+            new.name,
+            sum(m.passages for m in lanes.values()),
         )
-        return name
+        return new.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +115,7 @@ class _Plan:
 
     library: LibraryState
     encoder: Encoder
-    calibration: Mapping[str, Any] | None
+    learned: Learned
 
     @property
     def passages(self) -> int:
@@ -135,7 +126,8 @@ class _Plan:
             manifest.library == asdict(self.library)
             and manifest.fingerprint == self.encoder.info.fingerprint
             and manifest.rules == RULES
-            and manifest.calibration == self.calibration
+            and manifest.calibration == self.learned.calibration
+            and manifest.tuning == self.learned.tuning
         )
 
 
@@ -189,44 +181,26 @@ def _write_lanes(
 
 
 def _seal(
-    folder: Path,
-    name: str,
+    new: Unfinished,
     plan: _Plan,
     lanes: Mapping[Lane, LaneMark],
     built_at: datetime,
     progress: Progress | None,
 ) -> None:
-    """Write the manifest and wait until all of it is on the disk."""
-    entries = [path for path in folder.rglob("*") if path.name not in LOCK_FILES]
-    paths = sorted(path for path in entries if path.is_file())
-    # tantivy gives some of its files to their owner only; whoever may enter may read them all.
-    mode = folder.stat().st_mode & 0o666
-    files = {}
-    for done, path in enumerate(paths, start=1):
-        path.chmod(mode)
-        sync_file(path)
-        files[path.relative_to(folder).as_posix()] = FileMark.of(path)
+    def told(done: int, total: int) -> None:
         if progress is not None:
-            progress(Stage.SEALING, done, len(paths))
-    Manifest(
-        name=name,
+            progress(Stage.SEALING, done, total)
+
+    manifest = Manifest(
+        name=new.name,
         encoder=plan.encoder.info,
         lanes=lanes,
-        files=files,
+        files={},
         library=asdict(plan.library),
         rules=RULES,
         built_at=built_at,
-        program=_program(),
-        calibration=plan.calibration,
-    ).write(folder)
-    sync_file(folder / layout.MANIFEST)
-    for path in [folder, *entries]:
-        if path.is_dir():
-            sync_folder(path)
-
-
-def _program() -> str:
-    try:
-        return version("factcontext")
-    except PackageNotFoundError:
-        return "unknown"
+        program=program(),
+        calibration=plan.learned.calibration,
+        tuning=plan.learned.tuning,
+    )
+    seal(new.folder, manifest, told)

@@ -15,6 +15,7 @@ COLUMNS = "columns.npy"
 DENSE = "dense.faiss"
 LEXICAL = "lexical"
 GOLDEN = "golden.json"
+QUERY_MAP = "query_map.npy"
 BUILDING = ".building-"
 REMOVING = ".removing-"
 

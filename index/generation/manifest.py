@@ -14,7 +14,7 @@ import xxhash
 from embeddings.api import EncoderInfo
 from index.errors import CorruptGenerationError, GenerationError
 from index.generation.checksums import FileMark
-from index.generation.layout import COLUMNS, DENSE, LEXICAL, MANIFEST
+from index.generation.layout import COLUMNS, DENSE, LEXICAL, MANIFEST, QUERY_MAP
 from index.model import Lane
 
 FORMAT = 1
@@ -48,6 +48,9 @@ class Manifest:
     program: str
     """Version of the program that built it."""
     calibration: Mapping[str, Any] | None = None
+    """Of its own, or None for the one that is shipped for its encoder."""
+    tuning: Mapping[str, Any] | None = None
+    """How its query map was made; None where it has none."""
 
     @property
     def fingerprint(self) -> str:
@@ -129,12 +132,15 @@ def _from_json(content: dict[str, Any]) -> Manifest:
         built_at=datetime.fromisoformat(content["built_at"]),
         program=content["program"],
         calibration=content["calibration"],
+        tuning=content.get("tuning"),
     )
     if manifest.fingerprint != content["fingerprint"]:
         raise ValueError("The fingerprint does not belong to the encoder.")
     needed = {
         f"{lane}/{name}" for lane in Lane for name in (DENSE, COLUMNS, f"{LEXICAL}/meta.json")
     }
+    if manifest.tuning is not None:
+        needed.add(QUERY_MAP)
     if not needed <= set(manifest.files):
         raise ValueError("Some file is not listed.")
     return manifest

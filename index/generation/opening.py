@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from embeddings.api import Vectors
 from index.columns import Columns
 from index.dense import DenseIndex, FaissDense
 from index.errors import CorruptGenerationError, GenerationError, WrongEncoderError
 from index.generation import layout
 from index.generation.checksums import faults
+from index.generation.learned import read_learned
 from index.generation.manifest import Manifest
 from index.lexical import LexicalIndex, LexicalSettings, TantivyLexical
 from index.model import Lane
@@ -32,6 +34,8 @@ class Generation:
     name: str
     manifest: Manifest = field(repr=False)
     lanes: Mapping[Lane, LaneIndex] = field(repr=False)
+    query_map: Vectors | None = field(default=None, repr=False)
+    """(d, d), see `index.query_map`; None where the operator's queries taught it nothing."""
 
     def close(self) -> None:
         """Let go of the files; twice is safe. No search may be under way."""
@@ -120,7 +124,10 @@ def open_checked(
             lexical=TantivyLexical.open(folder / layout.LEXICAL, lexical),
             columns=columns,
         )
-    return Generation(name=manifest.name, manifest=manifest, lanes=lanes)
+    learned = read_learned(root / manifest.name, manifest)
+    return Generation(
+        name=manifest.name, manifest=manifest, lanes=lanes, query_map=learned.query_map
+    )
 
 
 def _check_encoder(manifest: Manifest, fingerprint: str) -> None:

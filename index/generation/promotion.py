@@ -35,6 +35,10 @@ class GenerationSummary:
     """The library's revision when the build began."""
     golden: GoldenRecord | None = None
     """What the golden queries said of it, if they were asked."""
+    calibrated: bool = False
+    """Its calibration is its own, not the shipped one."""
+    tuned: bool = False
+    """It has a query map."""
 
 
 def promote(root: Path, name: str) -> None:
@@ -131,6 +135,8 @@ def _summary(root: Path, name: str, *, current: bool) -> GenerationSummary:
         size_bytes=manifest.bytes_on_disk,
         revision=manifest.revision,
         golden=GoldenRecord.read(root / name),
+        calibrated=manifest.calibration is not None,
+        tuned=manifest.tuning is not None,
     )
 
 

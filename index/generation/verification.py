@@ -13,6 +13,7 @@ from index.errors import GenerationError
 from index.generation import layout
 from index.generation.checksums import faults
 from index.generation.lane import LaneDigest
+from index.generation.learned import read_learned
 from index.generation.manifest import LaneMark, Manifest
 from index.lexical import TantivyLexical
 
@@ -45,6 +46,7 @@ def verify(root: Path, name: str, library: Library | None = None) -> list[str]:
             for lane, mark in manifest.lanes.items()
             for problem in _lane_problems(folder / lane, mark)
         ]
+        read_learned(folder, manifest)
     except GenerationError as fault:
         return [str(fault)]
     if library is not None:

@@ -12,7 +12,7 @@ from support.place import BRIDGE, GATE_S, GLACIER, NEW, NONSENSE, Place, generou
 
 from embeddings.store import VectorStore
 from index.dates import PartialDate
-from index.generation import build
+from index.generation import Learned, build
 from index.model import EVERYTHING, Claim, Scope, Strength
 from index.reference import AnswerReference
 from index.service import ServiceLimits
@@ -135,7 +135,11 @@ async def test_a_document_answers_for_every_day_it_may_be_from(
     load(place.library, dated, path="dated.jsonl")
     with VectorStore(place.folder / "vectors.sqlite3", place.encoder.info) as store:
         place.newest = build(
-            place.library, place.encoder, store, place.root, calibration=generous()
+            place.library,
+            place.encoder,
+            store,
+            place.root,
+            learned=Learned(calibration=generous()),
         )
     async with place.service() as service:
         (answer,) = await service.answer([Claim(text="The dam broke")], scope)

@@ -15,7 +15,7 @@ from support.word_encoder import WordEncoder
 
 from embeddings.store import VectorStore
 from index.errors import GenerationError
-from index.generation import build, current, open_generation, promote
+from index.generation import Learned, build, current, open_generation, promote
 from index.library import Library
 
 
@@ -32,7 +32,9 @@ def main(folder: Path, dimension: int, limits: list[int]) -> None:
         for number, limit in enumerate(limits):
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
             try:
-                said = build(library, encoder, store, root, calibration={"number": number})
+                said = build(
+                    library, encoder, store, root, learned=Learned(calibration={"number": number})
+                )
             except GenerationError as fault:
                 said = str(fault)
             finally:

@@ -14,7 +14,7 @@ from support.word_encoder import WordEncoder
 from embeddings.batcher import Batcher
 from embeddings.store import VectorStore
 from index.dense import DenseIndex
-from index.generation import Generation, build, open_generation
+from index.generation import Generation, Learned, build, open_generation
 from index.library import Library
 from index.model import Answer, Claim, Lane
 from index.service import AnswerService, ServiceLimits
@@ -115,7 +115,10 @@ def two_generations(folder: Path) -> None:
         for name, documents in ((OLD, collection(0, 6)), (NEW, collection(6, 12))):
             load(library, documents, path=f"{name}.jsonl")
             root = folder / "generations"
-            assert build(library, encoder, store, root, calibration=generous()) == name
+            assert (
+                build(library, encoder, store, root, learned=Learned(calibration=generous()))
+                == name
+            )
 
 
 def titles(answer: Answer) -> list[str]:

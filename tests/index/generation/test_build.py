@@ -16,7 +16,7 @@ from embeddings.api import Role, Vectors
 from embeddings.errors import EncoderError
 from embeddings.store import VectorStore
 from index.errors import BuildLockedError, GenerationError
-from index.generation import Stage, build, current, open_generation, verify
+from index.generation import Learned, Stage, build, current, open_generation, verify
 from index.generation import builder as builder_module
 from index.generation.manifest import Manifest
 from index.library import Library
@@ -86,7 +86,12 @@ def test_manifest_says_from_what_when_and_by_whom(
     noon = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
     name = build(
-        library, encoder, store, root, clock=lambda: noon, calibration={"slope": 2.5, "set": "x"}
+        library,
+        encoder,
+        store,
+        root,
+        clock=lambda: noon,
+        learned=Learned(calibration={"slope": 2.5, "set": "x"}),
     )
 
     manifest = Manifest.read(root / name)
@@ -203,7 +208,9 @@ def test_other_calibration_builds_anew_without_encoding(
     built()
     encoder.encoded.clear()
 
-    assert build(library, encoder, store, root, calibration={"slope": 1}) == "0002"
+    assert (
+        build(library, encoder, store, root, learned=Learned(calibration={"slope": 1})) == "0002"
+    )
     assert encoder.encoded == []
 
 
