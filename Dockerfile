@@ -14,7 +14,11 @@ COPY embeddings embeddings
 RUN pip install -q --no-deps --no-build-isolation .
 
 FROM python:3.11-slim-bookworm
-RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 \
+# Text in pictures is read by tesseract, in the languages of the interface: about 45 MB.
+RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 tesseract-ocr \
+    tesseract-ocr-ara tesseract-ocr-deu tesseract-ocr-fas tesseract-ocr-fra tesseract-ocr-hin \
+    tesseract-ocr-ind tesseract-ocr-por tesseract-ocr-rus tesseract-ocr-spa tesseract-ocr-tur \
+    tesseract-ocr-ukr \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --create-home --uid 10001 factcontext \
  && install -d -o factcontext /data

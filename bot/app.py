@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from telegram import Bot
 from telegram.ext import Application
 from telegram.request import BaseRequest
 
@@ -13,6 +15,7 @@ from bot.delivery import Delivery
 from bot.handlers import register
 from bot.handlers.tools import Answering, Tools
 from bot.i18n import Translators
+from bot.pictures.messages import Pictures
 from bot.request import HttpLimits, make_request, proxy_for
 from bot.settings.telegram import HttpClient
 from bot.store.answers import AnswerStore
@@ -38,6 +41,8 @@ class BotOptions:
     """Chats that are answered at the same time."""
     patience_s: float = 180.0
     """Longest time that a message waits for Telegram to accept it."""
+    pictures: Callable[[Bot], Pictures] | None = None
+    """Makes what reads text in pictures; None where that is off."""
 
 
 def build_application(
@@ -68,6 +73,7 @@ def build_application(
         delivery=Delivery(application.bot, patience_s=options.patience_s),
         translators=translators,
         max_claim_chars=options.max_claim_chars,
+        pictures=options.pictures(application.bot) if options.pictures else None,
     )
     register(application, tools, answers_kept_days=options.answers_kept_days)
     return application

@@ -51,7 +51,8 @@ def extract(message: Message, *, max_chars: int) -> tuple[Claim, ...]:
     """Find what a message claims.
 
     Args:
-        message: of any kind: own text, caption, forwarded from anywhere, with a quoted part.
+        message: of any kind: own text, caption, question of a poll, forwarded from anywhere,
+            with a quoted part.
         max_chars: bound on a claim; what is longer is cut, at a sentence where possible.
 
     Returns:
@@ -103,7 +104,7 @@ def _links(text: str, behind: Sequence[str]) -> tuple[str, ...]:
 
 def _stated(message: Message) -> str:
     """The quoted part where a person picked one, else the message's own words."""
-    own = message.text or message.caption or ""
+    own = message.text or message.caption or (message.poll.question if message.poll else "")
     entities = message.entities if message.text else message.caption_entities
     quote = message.quote
     # In a forwarded message the quotation belongs to what its author answered.

@@ -21,6 +21,7 @@ from bot.settings.collection import CollectionSettings
 from bot.settings.encoding import EncodingSettings
 from bot.settings.fetching import FetchSettings
 from bot.settings.logs import LogSettings
+from bot.settings.pictures import PictureSettings
 from bot.settings.telegram import TOKEN, TelegramSettings
 
 PREFIX = "FACTCONTEXT_"
@@ -32,6 +33,7 @@ class Settings(
     # Pydantic lists the fields of the last one first, and so does the README.
     LogSettings,
     FetchSettings,
+    PictureSettings,
     CollectionSettings,
     AnswerSettings,
     EncodingSettings,

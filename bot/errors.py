@@ -3,7 +3,11 @@
 BotError
 ├── SettingsError       a setting has a bad name or value; says which, and what is allowed
 ├── CommandError        a command was given something that it cannot act on
-└── StartError          the bot cannot start; says what to do
+├── StartError          the bot cannot start; says what to do
+└── PictureError        the text in a picture was not read
+    ├── PictureTooLargeError      more bytes, pixels or memory than allowed
+    ├── PictureUnreadableError    no picture, or reading took too long
+    └── PictureBusyError          too many wait already
 """
 
 from __future__ import annotations
@@ -23,3 +27,19 @@ class CommandError(BotError):
 
 class StartError(BotError):
     """The bot cannot start."""
+
+
+class PictureError(BotError):
+    """The text in a picture was not read."""
+
+
+class PictureTooLargeError(PictureError):
+    """A picture has more bytes or pixels, or takes more memory, than allowed."""
+
+
+class PictureUnreadableError(PictureError):
+    """It is no picture that can be read, or reading took too long."""
+
+
+class PictureBusyError(PictureError):
+    """Too many pictures wait already."""

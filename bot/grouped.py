@@ -10,7 +10,7 @@ from bot import wording
 from bot.i18n import Translator
 from bot.markup import Fragment, bold, italic, join, plain, quote, shorten
 from bot.pages import Button, Page, View
-from bot.render import render
+from bot.render import echoed, render
 from index.model import Answer, Claim
 
 _CLAIM_UNITS = 80
@@ -24,6 +24,8 @@ def render_all(
     claim: int | None = None,
     view: View = View.REPORTING,
     page: int = 0,
+    *,
+    pictured: bool = False,
 ) -> Page:
     """Show one page of the answer to one claim of a message.
 
@@ -36,12 +38,16 @@ def render_all(
         claim: which one, 0-based; the first that has context if None or beyond the end.
         view: which lane.
         page: 0-based.
+        pictured: whether the claims were read from a picture; that is said below them.
     """
+    origin = italic(plain(wording.from_picture(t))) if pictured else Fragment()
     if len(answers) == 1:
-        return render(answers[0], t, view, page)
+        above = join("\n", [echoed(answers[0]), origin])
+        return render(answers[0], t, view, page, above=above)
     with_context = [n for n, answer in enumerate(answers) if not _silent(answer)]
     if not with_context:
-        return render(answers[0], t, above=quote(_listed(answers, None)))
+        above = join("\n", [quote(_listed(answers, None)), origin])
+        return render(answers[0], t, above=above)
     if claim not in with_context:
         claim = with_context[0]
     headline, _ = wording.nothing_close(t)
@@ -50,7 +56,7 @@ def render_all(
         for number, answer in enumerate(answers, start=1)
         if _silent(answer)
     ]
-    above = join("\n", [quote(_listed(answers, claim)), *nothing])
+    above = join("\n", [quote(_listed(answers, claim)), origin, *nothing])
     shown = render(answers[claim], t, view, page, above=above)
     buttons = tuple(tuple(replace(b, claim=claim) for b in row) for row in shown.buttons)
     if len(with_context) > 1:

@@ -67,7 +67,7 @@ def render(
     Returns:
         HTML of at most 4096 UTF-16 units and 100 entities after parsing, and its buttons.
     """
-    echo = quote(plain(shorten(answer.claim.text, CLAIM_UNITS))) if above is None else above
+    echo = echoed(answer) if above is None else above
     if answer.abstained or not (answer.reporting or answer.discussion):
         headline, caution = wording.nothing_close(t)
         return Page(html=join("\n\n", [echo, bold(plain(headline)), plain(caution)]).html)
@@ -79,6 +79,11 @@ def render(
     whole = join("\n\n", [echo, top, *_lay_out(pages[page])])
     buttons = _buttons(answer, t, view, page, len(pages))
     return Page(html=whole.html, buttons=buttons, view=view)
+
+
+def echoed(answer: Answer) -> Fragment:
+    """The claim in short, as it stands above its answer; nothing where it has no text."""
+    return quote(plain(shorten(answer.claim.text, CLAIM_UNITS)))
 
 
 def _available(answer: Answer, view: View) -> View:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,9 @@ from index.library import Library
 from index.service import AnswerService, ServiceLimits
 
 if TYPE_CHECKING:
+    from telegram import Bot
+
+    from bot.pictures.messages import Pictures
     from index.fetch import Fetcher
 
 _log = logging.getLogger(__name__)
@@ -200,6 +204,7 @@ async def serve_telegram(settings: Settings) -> None:
             "There is no TELEGRAM_BOT_TOKEN. Get one from @BotFather on Telegram and set it; "
             'without Telegram, "factcontext ask" gives the same answers in the terminal.'
         )
+    pictures = await asyncio.to_thread(picture_reading, settings)
     options = BotOptions(
         token=settings.telegram_bot_token.get_secret_value(),
         api_url=settings.telegram_api_url,
@@ -208,6 +213,7 @@ async def serve_telegram(settings: Settings) -> None:
         max_claim_chars=settings.max_claim_chars,
         answers_kept_days=settings.answers_kept_days,
         concurrent_updates=settings.concurrent_updates,
+        pictures=pictures,
     )
     translators = Translators.load()
     async with AsyncExitStack() as stack:
@@ -223,6 +229,33 @@ async def serve_telegram(settings: Settings) -> None:
         await run_polling(
             application, stop, translators=translators, finish_s=settings.shutdown_timeout_s
         )
+
+
+def picture_reading(settings: Settings) -> Callable[[Bot], Pictures] | None:
+    """What reads text in pictures, once there is a bot to fetch them; None where that is off.
+
+    Raises:
+        StartError: a language was asked for that is not installed.
+    """
+    from bot.pictures.languages import choose, installed_languages
+    from bot.pictures.messages import Pictures
+    from bot.pictures.reader import PictureLimits, PictureReader
+
+    wanted = settings.picture_languages
+    binary = None if wanted == "off" else shutil.which("tesseract")
+    installed = installed_languages(binary) if binary else ()
+    if wanted == "off" or (wanted == "auto" and not installed):
+        return None
+    languages = choose(wanted, installed)
+    limits = PictureLimits(
+        max_bytes=settings.max_picture_mib * 1024 * 1024,
+        max_pixels=settings.max_picture_megapixels * 1_000_000,
+        memory_mib=settings.picture_memory_mib,
+        timeout_s=settings.picture_timeout_s,
+        at_once=settings.pictures_at_once,
+    )
+    reader = PictureReader(binary or "tesseract", limits)
+    return lambda bot: Pictures(bot=bot, reader=reader, languages=languages)
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -6,6 +6,9 @@ from bot.i18n import Translator
 from index.differences import Kind, differences
 from index.model import Answer, Article, ArticleHead, Excerpt, Source, Strength
 
+PICTURE_SIGN = "🖼"
+"""Stands below claims that were read from a picture; known again when a page is turned."""
+
 _MENTIONS_SHOWN = 2
 
 
@@ -54,6 +57,12 @@ def nothing_close(t: Translator) -> tuple[str, str]:
             "may find more."
         ),
     )
+
+
+def from_picture(t: Translator) -> str:
+    """That the claim above was not written by a person but read by a program."""
+    words = t.gettext("Read from the picture; letters may be wrong.")
+    return f"{PICTURE_SIGN} {words}"
 
 
 def date_words(head: ArticleHead, t: Translator) -> str:

@@ -9,6 +9,7 @@ from telegram.ext import ContextTypes
 from bot.callbacks import Turn, decode
 from bot.grouped import render_all, with_claims
 from bot.handlers.tools import Tools, outgoing
+from bot.wording import PICTURE_SIGN
 from index.model import Answer, Claim, Strength
 from index.reference import references_from_json
 
@@ -37,8 +38,14 @@ class Buttons:
             await self._tools.delivery.remove_buttons(message.chat.id, message.message_id)
             return
         await self._tools.delivery.answer_callback(query.id)
+        claims, pictured = _echoed(message)
         page = render_all(
-            with_claims(answers, _echoed(message)), t, turn.claim, turn.view, turn.page
+            with_claims(answers, claims),
+            t,
+            turn.claim,
+            turn.view,
+            turn.page,
+            pictured=pictured,
         )
         await self._tools.delivery.edit(
             message.chat.id, message.message_id, outgoing(page, turn.answer_id, t)
@@ -59,10 +66,16 @@ class Buttons:
         )
 
 
-def _echoed(shown: MaybeInaccessibleMessage) -> str:
-    """The claims as they are repeated in the shown message; they are not stored."""
+def _echoed(shown: MaybeInaccessibleMessage) -> tuple[str, bool]:
+    """The claims as the shown message repeats them, for they are not stored.
+
+    Returns:
+        Them, and whether they were read from a picture.
+    """
     if isinstance(shown, Message):
         for entity in shown.entities:
             if entity.type == MessageEntity.BLOCKQUOTE and entity.offset == 0:
-                return shown.parse_entity(entity)
-    return ""
+                claims = shown.parse_entity(entity)
+                below = (shown.text or "").removeprefix(claims).lstrip()
+                return claims, below.startswith(PICTURE_SIGN)
+    return "", False

@@ -8,12 +8,12 @@ from collections import OrderedDict
 from telegram import Message, Update
 from telegram.ext import ContextTypes
 
-from bot.claims import extract
 from bot.delivery import Outgoing
 from bot.grouped import render_all
 from bot.handlers.tools import Tools, outgoing
 from bot.i18n import Translator
 from bot.markup import plain
+from bot.reading import Said, read
 from bot.store.answers import KeptAnswer
 from embeddings.errors import EmbeddingError, EncoderBusyError
 from index.errors import (
@@ -22,7 +22,7 @@ from index.errors import (
     SearchBusyError,
     SearchTimeoutError,
 )
-from index.model import Answer, Claim
+from index.model import Answer
 from index.reference import AnswerReference, references_to_json
 
 _log = logging.getLogger(__name__)
@@ -44,11 +44,11 @@ class Questions:
             return
         t = await self._tools.translator(update)
         seen_album = self._seen(message.media_group_id)
-        claims = extract(message, max_chars=self._tools.max_claim_chars)
-        if claims:
-            await self._answer(message, claims, t, kept=None)
+        said = await self._read(message, t, pictures=not seen_album)
+        if said.claims:
+            await self._answer(message, said, t, kept=None)
         elif not seen_album:
-            await self._say(message, _nothing_asked(message, t))
+            await self._say(message, said.line)
 
     async def on_edit(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer the message as it reads now, in the place of its earlier answer."""
@@ -59,28 +59,39 @@ class Questions:
         kept = await self._tools.store.answering(
             chat_id=message.chat_id, question_id=message.message_id
         )
-        claims = extract(message, max_chars=self._tools.max_claim_chars)
-        if claims:
-            await self._answer(message, claims, t, kept=kept)
+        said = await self._read(message, t)
+        if said.claims:
+            await self._answer(message, said, t, kept=kept)
         elif kept is not None:
-            await self._take_back(message, _nothing_asked(message, t), kept)
+            await self._take_back(message, said.line, kept)
+
+    async def _read(self, message: Message, t: Translator, *, pictures: bool = True) -> Said:
+        async with self._tools.delivery.typing(message.chat_id):
+            return await read(
+                message,
+                t,
+                max_chars=self._tools.max_claim_chars,
+                pictures=self._tools.pictures if pictures else None,
+            )
 
     async def _answer(
-        self, message: Message, claims: tuple[Claim, ...], t: Translator, kept: KeptAnswer | None
+        self, message: Message, said: Said, t: Translator, kept: KeptAnswer | None
     ) -> None:
         async with self._tools.delivery.typing(message.chat_id):
             try:
-                answers = await self._tools.service.answer(claims)
+                answers = await self._tools.service.answer(said.claims)
             except _PASSING as error:
                 _log.warning("a claim was not answered: %s", type(error).__name__)
                 await self._say(message, _excuse(error, t))
                 return
         if not any(answer.claim.text for answer in answers):
             await self._take_back(message, _unknown_page(t), kept)
-        elif kept is None or not await self._replace(kept, answers, t):
-            await self._send(message, answers, t)
+        elif kept is None or not await self._replace(kept, answers, said, t):
+            await self._send(message, answers, said, t)
 
-    async def _send(self, message: Message, answers: tuple[Answer, ...], t: Translator) -> None:
+    async def _send(
+        self, message: Message, answers: tuple[Answer, ...], said: Said, t: Translator
+    ) -> None:
         store = self._tools.store
         # Kept before it is sent: a button pressed at once, or after a crash, finds its answer.
         answer_id = await store.add(
@@ -88,16 +99,18 @@ class Questions:
             question_id=message.message_id,
             reference=_references(answers),
         )
-        page = outgoing(render_all(answers, t), answer_id, t)
+        page = outgoing(render_all(answers, t, pictured=said.pictured), answer_id, t)
         sent = await self._tools.delivery.send(message.chat_id, page, reply_to=message.message_id)
         if sent is not None:
             await store.sent(answer_id, answer_id=sent)
 
-    async def _replace(self, kept: KeptAnswer, answers: tuple[Answer, ...], t: Translator) -> bool:
+    async def _replace(
+        self, kept: KeptAnswer, answers: tuple[Answer, ...], said: Said, t: Translator
+    ) -> bool:
         """Put an answer where an earlier one stands; false where that message is gone."""
         if kept.answer_id is None:
             return False
-        page = outgoing(render_all(answers, t), kept.id, t)
+        page = outgoing(render_all(answers, t, pictured=said.pictured), kept.id, t)
         await self._tools.store.replace(kept.id, reference=_references(answers))
         edited = await self._tools.delivery.edit(kept.chat_id, kept.answer_id, page)
         if not edited:
@@ -130,17 +143,6 @@ class Questions:
 
 def _references(answers: tuple[Answer, ...]) -> str:
     return references_to_json([AnswerReference.of(answer) for answer in answers])
-
-
-def _nothing_asked(message: Message, t: Translator) -> str:
-    if message.text or message.caption:
-        return t.gettext(
-            "I found no claim in this. Send me a sentence that states something, "
-            "or forward a message that does."
-        )
-    return t.gettext(
-        "I can only read text so far. Send me the claim in words, or a picture with a caption."
-    )
 
 
 def _unknown_page(t: Translator) -> str:

@@ -13,6 +13,7 @@ from bot.callbacks import Ballot, Turn
 from bot.delivery import Delivery, Outgoing
 from bot.i18n import Translator, Translators
 from bot.pages import Page, View, Vote
+from bot.pictures.messages import Pictures
 from bot.store.answers import AnswerStore
 from bot.store.chats import ChatStore
 from bot.store.feedback import FeedbackStore
@@ -50,6 +51,8 @@ class Tools:
     delivery: Delivery
     translators: Translators
     max_claim_chars: int
+    pictures: Pictures | None = None
+    """Reads text in pictures; None where that is off."""
 
     async def translator(self, update: Update) -> Translator:
         """The language that was chosen for the chat, or by the sender, or else the sender's."""

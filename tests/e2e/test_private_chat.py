@@ -103,11 +103,16 @@ async def test_an_abstention_is_a_friendly_answer_without_buttons(
     [
         ("🔥🔥🔥", "no claim"),
         ("ok", "no claim"),
-        (content.sticker(), "only read text"),
-        (content.voice(), "only read text"),
-        (content.location(), "only read text"),
-        (content.contact(), "only read text"),
-        (content.poll("Yes or no?", "a", "b"), "only read text"),
+        (content.sticker(), "no claim"),
+        (content.dice(), "no claim"),
+        (content.poll("No?", "a", "b"), "no claim"),
+        (content.voice(), "cannot listen"),
+        (content.video(), "cannot listen"),
+        (content.location(), "I do not keep them"),
+        (content.contact(), "I do not keep them"),
+        (content.document(), "do not open files"),
+        (content.document(name="a.svg", mime="image/svg+xml"), "do not open files"),
+        (content.photo(), "only read text"),
     ],
 )
 async def test_a_message_without_a_claim_gets_one_friendly_line(

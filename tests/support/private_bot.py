@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from support import answers as samples
 from support.telegram.server import Telegram
@@ -65,6 +66,7 @@ async def running(
     folder: Path,
     *,
     finish_s: float = 5.0,
+    **options: Any,  # noqa: ANN401 - any field of BotOptions
 ) -> AsyncIterator[None]:
     """The bot as it is served, from start to graceful stop."""
     database = Database.open(folder / "bot.sqlite3", TABLES)
@@ -72,6 +74,7 @@ async def running(
         BotOptions(
             token=telegram.token,
             api_url=telegram.base_url.removesuffix("/bot"),
+            **options,
         ),
         service=service,
         database=database,

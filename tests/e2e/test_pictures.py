@@ -1,0 +1,150 @@
+"""Text in pictures, from the file at Telegram to the answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+from support.drawing import TESSERACT, drawn, needs_tesseract
+from support.private_bot import CLAIM, Searching, running
+from support.telegram import content, faults
+from support.telegram.server import Telegram
+from support.telegram.validate import DOWNLOAD
+from telegram import Bot
+
+from bot.pictures.languages import PictureLanguages
+from bot.pictures.messages import Pictures
+from bot.pictures.reader import PictureLimits, PictureReader
+
+PATIENCE_S = 90
+
+
+def reading(binary: str = TESSERACT, **limits: int) -> Callable[[Bot], Pictures]:
+    chosen = PictureLimits(**{"timeout_s": PATIENCE_S, **limits})
+    return partial(
+        Pictures,
+        reader=PictureReader(binary, chosen),
+        languages=PictureLanguages(installed=frozenset({"eng"})),
+    )
+
+
+def making(make: Callable[..., Pictures]) -> Callable[[Bot], Pictures]:
+    return lambda bot: make(bot=bot)
+
+
+@pytest.fixture
+async def bot(telegram: Telegram, service: Searching, tmp_path: Path) -> AsyncIterator[None]:
+    async with running(telegram, service, tmp_path, pictures=making(reading())):
+        yield
+
+
+with_bot = pytest.mark.usefixtures("bot")
+pytestmark = needs_tesseract
+SCREENSHOT = drawn(CLAIM)
+
+
+@with_bot
+@pytest.mark.parametrize(
+    "sent",
+    [
+        content.photo(SCREENSHOT),
+        content.photo(SCREENSHOT, "Is this true?"),
+        content.document(SCREENSHOT, name="shot.png", mime="image/png"),
+    ],
+    ids=["photo", "photo with a question", "document"],
+)
+async def test_the_text_of_a_picture_is_the_claim_and_the_answer_says_so(
+    telegram: Telegram, service: Searching, sent: content.Content
+) -> None:
+    ada = telegram.world.user(5)
+    ada.send(sent)
+    answer = await ada.receives(timeout_s=PATIENCE_S)
+    assert service.asked == [CLAIM]
+    assert answer.marked("blockquote")[0] == CLAIM
+    note = "🖼 Read from the picture; letters may be wrong."
+    assert note in answer.marked("italic")
+    ada.press(answer, "What readers said")
+    turned = await ada.receives()
+    assert turned.marked("blockquote")[0] == CLAIM
+    assert note in turned.marked("italic")
+
+
+@with_bot
+async def test_a_caption_that_states_something_is_the_claim_itself(
+    telegram: Telegram, service: Searching
+) -> None:
+    ada = telegram.world.user(5)
+    ada.send(content.photo(drawn("Something else is written here"), CLAIM))
+    answer = await ada.receives(timeout_s=PATIENCE_S)
+    assert service.asked == [CLAIM]
+    assert "🖼" not in answer.text
+    assert telegram.world.calls("getFile") == []
+
+
+@with_bot
+async def test_an_edited_picture_is_read_again(telegram: Telegram, service: Searching) -> None:
+    ada = telegram.world.user(5)
+    question = ada.send(content.photo(SCREENSHOT))
+    first = await ada.receives(timeout_s=PATIENCE_S)
+    ada.edit(question, content.photo(drawn("The reservoir at Sel is empty")))
+    second = await ada.receives(timeout_s=PATIENCE_S)
+    assert (second.id, second.edited) == (first.id, True)
+    assert service.asked == [CLAIM, "The reservoir at Sel is empty"]
+
+
+@with_bot
+async def test_of_an_album_one_picture_is_read(telegram: Telegram, service: Searching) -> None:
+    ada = telegram.world.user(5)
+    ada.send_album([content.photo(SCREENSHOT), content.photo(drawn("Another claim of others"))])
+    await ada.receives(timeout_s=PATIENCE_S)
+    await ada.receives_nothing()
+    assert service.asked == [CLAIM]
+
+
+@with_bot
+@pytest.mark.parametrize(
+    ("sent", "line"),
+    [
+        (content.photo(drawn("")), "no text in this picture"),
+        (content.photo(b"\xff\xd8\xff\xe0 no photo"), "could not read this picture"),
+        (
+            content.document(SCREENSHOT, mime="image/png", size=30 * 1024 * 1024),
+            "too large for me",
+        ),
+    ],
+    ids=["empty", "broken", "large"],
+)
+async def test_what_cannot_be_read_gets_one_line_that_says_why(
+    telegram: Telegram, service: Searching, sent: content.Content, line: str
+) -> None:
+    ada = telegram.world.user(5)
+    ada.send(sent)
+    assert line in (await ada.receives(timeout_s=PATIENCE_S)).text
+    assert service.asked == []
+    ada.send(CLAIM)
+    assert "Close match" in (await ada.receives(timeout_s=PATIENCE_S)).text
+
+
+@with_bot
+@pytest.mark.parametrize("method", ["getFile", DOWNLOAD])
+async def test_a_picture_that_telegram_does_not_hand_out_is_said(
+    telegram: Telegram, service: Searching, method: str
+) -> None:
+    telegram.faults.plan(faults.refused("file is temporarily unavailable"), method, times=None)
+    ada = telegram.world.user(5)
+    ada.send(content.photo(SCREENSHOT))
+    assert "could not read this picture" in (await ada.receives(timeout_s=PATIENCE_S)).text
+    assert service.asked == []
+
+
+@with_bot
+async def test_a_short_caption_is_searched_with_where_the_picture_holds_no_text(
+    telegram: Telegram, service: Searching
+) -> None:
+    ada = telegram.world.user(5)
+    ada.send(content.photo(drawn(""), "Half the water is gone"))
+    answer = await ada.receives(timeout_s=PATIENCE_S)
+    assert service.asked == ["Half the water is gone"]
+    assert "🖼" not in answer.text
