@@ -15,6 +15,7 @@ from bot.delivery import Delivery
 from bot.handlers import register
 from bot.handlers.tools import Answering, Tools
 from bot.i18n import Translators
+from bot.lines import Pace
 from bot.pictures.messages import Pictures
 from bot.request import HttpLimits, make_request, proxy_for
 from bot.settings.telegram import HttpClient
@@ -39,6 +40,7 @@ class BotOptions:
     answers_kept_days: int = 30
     concurrent_updates: int = 64
     """Chats that are answered at the same time."""
+    pace: Pace = field(default_factory=Pace)
     patience_s: float = 180.0
     """Longest time that a message waits for Telegram to accept it."""
     pictures: Callable[[Bot], Pictures] | None = None
@@ -70,7 +72,7 @@ def build_application(
         store=AnswerStore(database, keep_days=options.answers_kept_days),
         feedback=FeedbackStore(database),
         chats=ChatStore(database),
-        delivery=Delivery(application.bot, patience_s=options.patience_s),
+        delivery=Delivery(application.bot, pace=options.pace, patience_s=options.patience_s),
         translators=translators,
         max_claim_chars=options.max_claim_chars,
         pictures=options.pictures(application.bot) if options.pictures else None,

@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TypeVar
-from weakref import WeakValueDictionary
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import (
-    BadRequest,
-    Forbidden,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-    TimedOut,
-)
+from telegram.error import RetryAfter, TelegramError
 
-from bot.request import never_left, reply_began
+from bot.errors import LineFullError
+from bot.lines import Lines, Pace, Sleep, Turn
+from bot.refusals import pause_after, report, unless_same
 
-_log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-Sleep = Callable[[float], Awaitable[None]]
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _ATTEMPTS = 4
-_FIRST_PAUSE_S = 0.5
-_QUOTED = re.compile(r'"[^"]*"')
 # Telegram shows "typing" for five seconds.
 _TYPING_EVERY_S = 4.5
 
@@ -48,16 +35,18 @@ class Outgoing:
 class Delivery:
     """What every message to Telegram goes through.
 
-    Calls for one chat follow each other in the order they were made; chats do not wait for each
-    other. A call that Telegram told to wait does so for that chat alone. What cannot be delivered
-    is logged without the chat's number and reported to the caller as None or False: nothing
-    raises but programming errors.
+    Calls for one chat follow each other in the order they were made, at the pace that Telegram
+    allows; chats do not wait for each other. A call that Telegram told to wait does so for that
+    chat alone. An edit whose message got a newer one meanwhile is left out. What cannot be
+    delivered is logged without the chat's number and reported to the caller as None or False:
+    nothing raises but programming errors.
     """
 
     def __init__(
         self,
         bot: Bot,
         *,
+        pace: Pace | None = None,
         patience_s: float = 180.0,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -65,6 +54,7 @@ class Delivery:
 
         Args:
             bot: makes the calls.
+            pace: how often chats are written to; Telegram's limits if None.
             patience_s: longest time between tries of one call, in sum.
             sleep: how to wait, in seconds.
         """
@@ -72,7 +62,12 @@ class Delivery:
         self._patience_s = patience_s
         self._sleep = sleep
         self._typing: set[asyncio.Task[None]] = set()
-        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._lines = Lines(pace or Pace(), sleep)
+
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for their turn or are under way."""
+        return self._lines.waiting
 
     async def send(
         self,
@@ -131,8 +126,12 @@ class Delivery:
                 link_preview_options=_NO_PREVIEW,
             )
 
-        async with self._turn(chat_id):
-            return await self._deliver("send", call, repeatable=False)
+        try:
+            async with self._lines.turn(chat_id) as turn:
+                return await self._deliver("send", call, turn, repeatable=False)
+        except LineFullError as error:
+            report("send", error)
+            return None
 
     async def edit(self, chat_id: int, message_id: int, message: Outgoing) -> bool:
         """Put another content into a message of ours; false where it is not there any more."""
@@ -148,8 +147,7 @@ class Delivery:
             )
             return True
 
-        async with self._turn(chat_id):
-            return bool(await self._deliver("edit", _unless_same(call), repeatable=True))
+        return await self._edit(chat_id, message_id, call, rewritten=True)
 
     async def remove_buttons(self, chat_id: int, message_id: int) -> bool:
         """Take the buttons from a message of ours and leave its text."""
@@ -158,8 +156,7 @@ class Delivery:
             await self._bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id)
             return True
 
-        async with self._turn(chat_id):
-            return bool(await self._deliver("edit", _unless_same(call), repeatable=True))
+        return await self._edit(chat_id, message_id, call, rewritten=False)
 
     async def delete(self, chat_id: int, message_id: int) -> bool:
         """Delete a message of ours; false where it is not there any more or too old for that."""
@@ -167,8 +164,7 @@ class Delivery:
         async def call() -> bool:
             return await self._bot.delete_message(chat_id, message_id)
 
-        async with self._turn(chat_id):
-            return bool(await self._deliver("delete", call, repeatable=True))
+        return await self._edit(chat_id, message_id, call, rewritten=True)
 
     async def answer_callback(
         self, query_id: str, text: str | None = None, *, alert: bool = True
@@ -187,13 +183,15 @@ class Delivery:
             )
 
         # Neither ordered nor patient: Telegram forgets a press within seconds.
-        await self._deliver("callback", call, repeatable=True, patience_s=5.0)
+        await self._deliver("callback", call, None, repeatable=True, patience_s=5.0)
 
     @asynccontextmanager
     async def typing(self, chat_id: int) -> AsyncIterator[None]:
         """Show "typing" in a chat while the body runs, however long; failures do not matter."""
 
         async def type_once() -> None:
+            if self._lines.flooded(chat_id):
+                return
             with suppress(TelegramError):
                 await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
 
@@ -214,68 +212,50 @@ class Delivery:
             with suppress(asyncio.CancelledError):
                 await task
 
-    def _turn(self, chat_id: int) -> asyncio.Lock:
-        return self._turns.setdefault(chat_id, asyncio.Lock())
+    async def _edit(
+        self,
+        chat_id: int,
+        message_id: int,
+        call: Callable[[], Awaitable[bool]],
+        *,
+        rewritten: bool,
+    ) -> bool:
+        turns = self._lines.turn(chat_id, edited=message_id, rewritten=rewritten)
+        try:
+            async with turns as turn:
+                done = await self._deliver("edit", unless_same(call), turn, repeatable=True)
+                return bool(done) or turn.superseded
+        except LineFullError as error:
+            report("edit", error)
+            return False
 
     async def _deliver(
         self,
         what: str,
         call: Callable[[], Awaitable[_T]],
+        turn: Turn | None,
         *,
         repeatable: bool,
         patience_s: float | None = None,
     ) -> _T | None:
-        """Make a call until it succeeds, is refused, or patience ends."""
+        """Make a call until it succeeds, is refused, is not worth making, or patience ends."""
         patience_s = self._patience_s if patience_s is None else patience_s
         failures = 0
         while True:
+            if turn is not None:
+                await self._lines.pause(turn.line)
+                if turn.superseded:
+                    return None
+                await self._lines.take_place(turn.line)
             try:
                 return await call()
             except TelegramError as error:
-                pause_s = _pause(error, failures, repeatable=repeatable)
+                pause_s = pause_after(error, failures, repeatable=repeatable)
                 failures += not isinstance(error, RetryAfter)
                 if pause_s is None or pause_s > patience_s or failures == _ATTEMPTS:
-                    _report(what, error)
+                    report(what, error)
                     return None
+                if turn is not None and isinstance(error, RetryAfter):
+                    turn.line.flood(pause_s)
             patience_s -= pause_s
             await self._sleep(pause_s)
-
-
-def _unless_same(call: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
-    """Count an edit that changes nothing as done."""
-
-    async def tolerant() -> bool:
-        try:
-            return await call()
-        except BadRequest as error:
-            if "message is not modified" in error.message.lower():
-                return True
-            raise
-
-    return tolerant
-
-
-def _pause(error: TelegramError, failures: int, *, repeatable: bool) -> float | None:
-    """Seconds until the call may be made again, or None where it must not be."""
-    if isinstance(error, RetryAfter):
-        wait = error.retry_after
-        return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-    if isinstance(error, BadRequest) or not isinstance(error, NetworkError):
-        return None
-    # A message whose sending timed out, or whose reply broke off, has most likely arrived: sent
-    # again it would stand twice. A connection that broke before any reply was most often closed
-    # by Telegram before the call was read.
-    unknown = isinstance(error, TimedOut) or reply_began(error)
-    if not repeatable and unknown and not never_left(error):
-        return None
-    return _FIRST_PAUSE_S * 2.0**failures
-
-
-def _report(what: str, error: TelegramError) -> None:
-    if isinstance(error, Forbidden):
-        _log.info("%s refused: the bot was blocked or removed", what)
-    elif isinstance(error, BadRequest):
-        # Telegram's own words name the fault; what they quote is from the message.
-        _log.warning("%s refused: %s", what, _QUOTED.sub('"…"', error.message))
-    else:
-        _log.warning("%s not delivered: %s", what, type(error).__name__)

@@ -3,6 +3,7 @@
 BotError
 ├── SettingsError       a setting has a bad name or value; says which, and what is allowed
 ├── CommandError        a command was given something that it cannot act on
+├── LineFullError       more waits to be sent to a chat than is worth sending
 ├── StartError          the bot cannot start; says what to do
 └── PictureError        the text in a picture was not read
     ├── PictureTooLargeError      more bytes, pixels or memory than allowed
@@ -23,6 +24,10 @@ class SettingsError(BotError):
 
 class CommandError(BotError):
     """A command was given something that it cannot act on; nothing was changed."""
+
+
+class LineFullError(BotError):
+    """Too much waits to be sent to a chat; this was not sent."""
 
 
 class StartError(BotError):

@@ -197,6 +197,7 @@ async def serve_telegram(settings: Settings) -> None:
     """
     from bot.app import BotOptions, build_application
     from bot.i18n import Translators
+    from bot.lines import Pace
     from bot.run import run_polling, stop_on_signals
 
     if settings.telegram_bot_token is None:
@@ -214,6 +215,12 @@ async def serve_telegram(settings: Settings) -> None:
         answers_kept_days=settings.answers_kept_days,
         concurrent_updates=settings.concurrent_updates,
         pictures=pictures,
+        pace=Pace(
+            chat_per_s=settings.chat_messages_per_s,
+            group_per_min=settings.group_messages_per_min,
+            overall_per_s=settings.all_messages_per_s,
+            waiting_per_chat=settings.messages_waiting_per_chat,
+        ),
     )
     translators = Translators.load()
     async with AsyncExitStack() as stack:

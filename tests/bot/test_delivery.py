@@ -12,6 +12,7 @@ from support.telegram.server import Telegram
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.delivery import Delivery, Outgoing
+from bot.lines import UNHURRIED
 
 HELLO = Outgoing(html="<b>Hello</b>")
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("On", callback_data="1.a.r.1")]])
@@ -41,7 +42,7 @@ async def bot(telegram: Telegram) -> AsyncIterator[Bot]:  # noqa: F811
 
 @pytest.fixture
 def delivery(bot: Bot, naps: Naps) -> Delivery:
-    return Delivery(bot, patience_s=100, sleep=naps)
+    return Delivery(bot, pace=UNHURRIED, patience_s=100, sleep=naps)
 
 
 async def test_a_message_arrives_as_html_with_buttons_as_a_reply(
@@ -102,7 +103,7 @@ async def test_a_flooded_chat_delays_no_other(
     async def sleep(seconds: float) -> None:
         await flooded.wait()
 
-    delivery = Delivery(bot, sleep=sleep)
+    delivery = Delivery(bot, pace=UNHURRIED, sleep=sleep)
     telegram.world.user(5)
     others = [telegram.world.user(n) for n in range(6, 16)]
     telegram.faults.plan(faults.flood(60), "sendMessage", chat_id=5)
@@ -159,7 +160,7 @@ async def test_a_sending_that_timed_out_is_not_repeated(
 ) -> None:
     ada = telegram.world.user(5)
     async with Bot(telegram.token, base_url=telegram.base_url) as bot:
-        delivery = Delivery(bot, sleep=naps)
+        delivery = Delivery(bot, pace=UNHURRIED, sleep=naps)
         telegram.faults.plan(faults.slow(30), "sendMessage")
         with pytest.MonkeyPatch.context() as patch:
             send = bot.send_message

@@ -16,6 +16,7 @@ from support.telegram.server import Telegram
 from bot import polling
 from bot.app import AnyApplication, BotOptions, build_application
 from bot.errors import StartError
+from bot.lines import UNHURRIED
 from bot.run import run_polling, stop_on_signals
 from bot.store import TABLES
 from bot.store.database import Database
@@ -42,7 +43,9 @@ async def make(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Make]:
 
     def made(token: str | None = None) -> AnyApplication:
         api_url = telegram.base_url.removesuffix("/bot")
-        options = BotOptions(token=token or telegram.token, api_url=api_url, answers_kept_days=1)
+        options = BotOptions(
+            token=token or telegram.token, api_url=api_url, answers_kept_days=1, pace=UNHURRIED
+        )
         return build_application(
             options, service=Nothing(), database=database, translators=TRANSLATORS
         )

@@ -14,6 +14,7 @@ from support.telegram.server import Telegram
 
 from bot.app import BotOptions, build_application
 from bot.i18n import Translators
+from bot.lines import UNHURRIED
 from bot.run import run_polling
 from bot.store import TABLES
 from bot.store.database import Database
@@ -74,7 +75,7 @@ async def running(
         BotOptions(
             token=telegram.token,
             api_url=telegram.base_url.removesuffix("/bot"),
-            **options,
+            **{"pace": UNHURRIED, **options},
         ),
         service=service,
         database=database,

@@ -21,6 +21,9 @@ async def served(product: Product, telegram: Telegram, **settings: object) -> As
         "telegram_bot_token": telegram.token,
         "telegram_api_url": telegram.base_url.removesuffix("/bot"),
         "swap_check_interval_s": 0.05,
+        "chat_messages_per_s": 1_000,
+        "group_messages_per_min": 100_000,
+        "all_messages_per_s": 100_000,
     }
     bot = asyncio.create_task(serve_telegram(product.settings(**{**options, **settings})))
     connected = asyncio.create_task(telegram.world.called("getUpdates", timeout_s=60))
