@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.errors import CorruptGenerationError
 from index.filters import RowFilter
+from index.languages import number_of
 
 if TYPE_CHECKING:
     from index.library.values import PassageRow
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 Ids = NDArray[np.int64]
 
 UNKNOWN = -1
-"""Stands for a missing comment or day."""
+"""Stands for a missing comment, day or language."""
 
-_NAMES = ("passage_id", "document_id", "comment_id", "source_id", "day_from", "day_to")
+_NAMES = ("passage_id", "document_id", "comment_id", "source_id", "day_from", "day_to", "language")
 
 
 class Columns:
@@ -33,6 +34,7 @@ class Columns:
         source_id: (n,) int64.
         day_from: (n,) int64, first day that the date may mean, -1 where unknown.
         day_to: (n,) int64, last day that the date may mean, -1 where unknown.
+        language: (n,) int64, `languages.number_of` the code, -1 where unknown.
     """
 
     __slots__ = _NAMES
@@ -45,6 +47,7 @@ class Columns:
             self.source_id,
             self.day_from,
             self.day_to,
+            self.language,
         ) = table
 
     def __len__(self) -> int:
@@ -97,6 +100,8 @@ class Columns:
         mask = np.ones(len(self), dtype=np.bool_)
         if where.source_ids is not None:
             mask &= np.isin(self.source_id, np.fromiter(where.source_ids, np.int64))
+        if where.languages is not None:
+            mask &= np.isin(self.language, np.fromiter(where.languages, np.int64))
         if where.since is not None:
             mask &= (self.day_to >= where.since) & (self.day_to != UNKNOWN)
         if where.until is not None:
@@ -105,7 +110,7 @@ class Columns:
 
 
 class ColumnsWriter:
-    """Collects rows (48 bytes each, in memory) and writes them as one file."""
+    """Collects rows (56 bytes each, in memory) and writes them as one file."""
 
     def __init__(self) -> None:
         self._chunks: list[NDArray[np.int64]] = []
@@ -131,6 +136,7 @@ def _values(row: PassageRow) -> tuple[int, ...]:
         row.source_id,
         UNKNOWN if row.day_from is None else row.day_from,
         UNKNOWN if row.day_to is None else row.day_to,
+        UNKNOWN if row.language is None else number_of(row.language),
     )
 
 

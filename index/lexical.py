@@ -208,6 +208,8 @@ class TantivyLexical:
             limits.append(
                 Query.term_set_query(self._schema, "source_id", sorted(where.source_ids))
             )
+        if where.languages is not None:
+            limits.append(Query.term_set_query(self._schema, "language", sorted(where.languages)))
         if where.since is not None:
             limits.append(
                 Query.range_query(self._schema, "day_to", FieldType.Integer, where.since, None)
@@ -221,7 +223,7 @@ class TantivyLexical:
 
 
 def _nothing_passes(where: RowFilter | None) -> bool:
-    return where is not None and where.source_ids is not None and not where.source_ids
+    return where is not None and frozenset() in (where.source_ids, where.languages)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.analysis import GRAMS, WORDS, analyzers, encodable, grams
 from index.errors import GenerationError
+from index.languages import number_of
 
 if TYPE_CHECKING:
     from tantivy import Document, IndexWriter, Schema
@@ -88,6 +89,8 @@ class LexicalWriter:
         document = self._new_document()
         document.add_unsigned("passage_id", row.passage_id)
         document.add_unsigned("source_id", row.source_id)
+        if row.language is not None:
+            document.add_unsigned("language", number_of(row.language))
         if row.day_from is not None:
             document.add_integer("day_from", row.day_from)
         if row.day_to is not None:
@@ -116,6 +119,7 @@ def _schema() -> Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("passage_id", indexed=True, fast=True)
     builder.add_unsigned_field("source_id", indexed=True, fast=True)
+    builder.add_unsigned_field("language", indexed=True, fast=True)
     builder.add_integer_field("day_from", fast=True)
     builder.add_integer_field("day_to", fast=True)
     for name in ("title", "body", "context"):

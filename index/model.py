@@ -112,6 +112,8 @@ class Scope:
 
     sources: frozenset[str] = frozenset()
     """Domains or names, as `factcontext status` lists them; case does not matter."""
+    languages: frozenset[str] = frozenset()
+    """ISO 639-1 codes; what is in an unknown language is outside every one of them."""
     since: date | None = None
     until: date | None = None
 

@@ -16,7 +16,8 @@ from index.assemble import Shown
 from index.errors import NoGenerationError, SearchBusyError, SearchTimeoutError
 from index.filters import RowFilter
 from index.generation import Generation
-from index.library import Library, SourceSummary
+from index.languages import number_of
+from index.library import LanguageCount, Library, SourceSummary
 from index.live import LiveGeneration
 from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
@@ -144,6 +145,10 @@ class AnswerService:
         """What the collection holds, by source."""
         return tuple(await self._on_thread(self._library.sources))
 
+    async def languages(self) -> tuple[LanguageCount, ...]:
+        """What the collection holds, by language."""
+        return tuple(await self._on_thread(self._library.languages))
+
     async def aclose(self) -> None:
         """Let searches under way finish, then close the generation; twice is safe."""
         await asyncio.to_thread(self._pool.shutdown)
@@ -168,6 +173,7 @@ class AnswerService:
             return None
         return RowFilter(
             source_ids=self._library.source_ids(scope.sources) if scope.sources else None,
+            languages=frozenset(map(number_of, scope.languages)) if scope.languages else None,
             since=scope.since.toordinal() if scope.since else None,
             until=scope.until.toordinal() if scope.until else None,
         )

@@ -44,6 +44,10 @@ def ask(
         list[str] | None,
         typer.Option(help="Only this source (domain or name); may be given several times."),
     ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(help="Only texts in this language (en, de, …); may be given several times."),
+    ] = None,
     since: Annotated[
         date | None,
         typer.Option(parser=_day, metavar="YYYY-MM-DD", help="Only documents dated from here."),
@@ -63,7 +67,12 @@ def ask(
         raise typer.BadParameter("it is empty; leave it out for a conversation.")
     if since and until and since > until:
         raise typer.BadParameter(f"no day is from {since} on and up to {until}.")
-    scope = Scope(sources=frozenset(source or ()), since=since, until=until)
+    scope = Scope(
+        sources=frozenset(source or ()),
+        languages=frozenset(code.strip().lower() for code in language or ()),
+        since=since,
+        until=until,
+    )
     with _conversation(context.obj, scope) as conversation:
         if claim is not None:
             conversation.reply(claim, as_json=as_json)
@@ -110,6 +119,7 @@ def _conversation(settings: Settings, scope: Scope) -> Iterator[_Conversation]:
             with waiting("Loading the model"):
                 service = runner.run(stack.enter_async_context(answer_service(settings)))
             runner.run(_check_sources(service, scope.sources))
+            runner.run(_check_languages(service, scope.languages))
             yield _Conversation(runner, service, scope, settings.max_claim_chars)
         finally:
             runner.run(stack.aclose())
@@ -127,6 +137,15 @@ async def _check_sources(service: AnswerService, wanted: frozenset[str]) -> None
         key = name.strip().casefold()
         if not {key, key.removeprefix("www.")} & known:
             raise CommandError(f'No source is called {name!r}; "factcontext status" lists them.')
+
+
+async def _check_languages(service: AnswerService, wanted: frozenset[str]) -> None:
+    known = {count.language for count in await service.languages()} - {None}
+    for code in sorted(wanted - known):
+        raise CommandError(
+            f"Nothing in the collection is known to be in the language {code!r}; "
+            '"factcontext status" lists the codes there are.'
+        )
 
 
 def _converse(conversation: _Conversation, *, as_json: bool) -> bool:

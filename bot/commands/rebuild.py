@@ -29,6 +29,7 @@ from bot.wiring import Workshop, workshop
 from index.errors import CorruptGenerationError
 from index.generation import Progress, Stage, Verdict
 from index.golden import Comparison
+from index.library import Library
 
 if TYPE_CHECKING:
     from bot.golden import Examination
@@ -93,6 +94,7 @@ def _build(
 
     if not tools.library.state().documents:
         raise CommandError('The library is empty; load documents with "factcontext add PATH".')
+    _look_at_earlier(tools.library)
     before = None
     with suppress(CorruptGenerationError):  # Promoting a new one is what mends it.
         before = generation.current(tools.folder)
@@ -121,6 +123,12 @@ def _build(
         generation.promote(tools.folder, name)
     generation.prune(tools.folder, keep=keep)
     return rebuilt
+
+
+def _look_at_earlier(library: Library) -> None:
+    """Find out of documents that an older version loaded what it did not."""
+    with progress_bar("Looking at documents of earlier versions", "documents") as advance:
+        library.analyse(advance)
 
 
 def _passages(tools: Workshop, name: str) -> int:

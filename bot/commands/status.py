@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
@@ -14,7 +15,7 @@ from bot.console import AS_JSON, count, out, print_json, print_table
 from bot.terminal import printable
 from index.errors import CorruptGenerationError
 from index.generation import GenerationSummary
-from index.library import LibraryState, SourceSummary
+from index.library import LanguageCount, LibraryState, SourceSummary
 
 _MIB = 1024**2
 
@@ -28,13 +29,13 @@ def status(context: typer.Context, as_json: AS_JSON = False) -> None:
 
     settings: Settings = context.obj
     with open_library(settings, create=False) as library:
-        state, sources = library.state(), library.sources()
+        state, sources, languages = library.state(), library.sources(), library.languages()
     used = _in_use(generations_folder(settings))
     stale = used is None or used.revision != state.revision
     if as_json:
-        print_json(_as_json(settings, state, sources, used, stale=stale))
+        print_json(_as_json(settings, state, sources, languages, used, stale=stale))
     else:
-        _print(settings, state, sources, used, stale=stale)
+        _print(settings, state, sources, languages, used, stale=stale)
 
 
 def _in_use(folder: Path) -> GenerationSummary | None:
@@ -57,6 +58,7 @@ def _print(
     settings: Settings,
     state: LibraryState,
     sources: Sequence[SourceSummary],
+    languages: Sequence[LanguageCount],
     used: GenerationSummary | None,
     *,
     stale: bool,
@@ -67,6 +69,7 @@ def _print(
         ("data folder", str(settings.data_dir.absolute())),
         ("documents", f"{state.documents:,} with {count(state.comments, 'comment')}"),
         ("passages", ", ".join(f"{n:,} {lane}" for lane, n in state.passages.items())),
+        ("languages", ", ".join(f"{n.language or 'unknown'} {n.documents:,}" for n in languages)),
         ("index in use", _describe(used)),
     ):
         facts.add_row(name, Text(printable(value)))
@@ -103,6 +106,7 @@ def _as_json(
     settings: Settings,
     state: LibraryState,
     sources: Sequence[SourceSummary],
+    languages: Sequence[LanguageCount],
     used: GenerationSummary | None,
     *,
     stale: bool,
@@ -123,6 +127,7 @@ def _as_json(
             "size_bytes": used.size_bytes,
         },
         "stale": stale,
+        "languages": [asdict(number) for number in languages],
         "sources": [
             {"name": s.name, "domain": s.domain, "note": s.note, "documents": s.documents}
             for s in sources

@@ -27,7 +27,7 @@ from index.model import Lane
 if TYPE_CHECKING:
     from index.library import Library, LibraryState
 
-RULES: Mapping[str, int] = {"analysis": analysis.RULES, "index": 1}
+RULES: Mapping[str, int] = {"analysis": analysis.RULES, "index": 2}
 """A generation built by other rules is not up to date, whatever the library says."""
 
 _log = logging.getLogger(__name__)

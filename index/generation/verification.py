@@ -102,6 +102,8 @@ def _differences(folder: Path, manifest: Manifest, library: Library) -> list[str
         if len(extra):
             problems.append(f"{lane}: {len(extra)} are not in the library, first {extra[0]}")
         if not (len(missing) or len(extra)) and digest.mark() != mark:
-            problems.append(f"{lane}: texts, sources or days are others than in the library")
+            problems.append(
+                f"{lane}: texts, sources, languages or days are others than in the library"
+            )
     unchanged = library.revision == manifest.revision
     return problems if unchanged else []

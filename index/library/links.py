@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from index.library.hiding import is_hidden
 from index.library.schema import comments, documents, passages
 from index.model import Lane
-from index.readers.urls import canonical
+from index.readers.urls import spellings
 
 _MOST_PASSAGES = 200
 
@@ -31,13 +31,14 @@ def linked(connection: Connection, urls: Iterable[str]) -> list[LinkedArticle]:
     """The articles at some addresses, in their order; what is hidden or unknown is left out."""
     found: dict[int, LinkedArticle] = {}
     for url in urls:
-        spellings = list(_spellings(url))
+        ways = list(spellings(url))
+        ways += [page for way in ways if (page := way.partition("#")[0]) not in ways]
         rows = connection.execute(
             select(documents.c.id, documents.c.url, documents.c.title).where(
-                documents.c.url.in_(spellings), ~is_hidden(documents)
+                documents.c.url.in_(ways), ~is_hidden(documents)
             )
         ).all()
-        for row in sorted(rows, key=lambda row: spellings.index(row.url))[:1]:
+        for row in sorted(rows, key=lambda row: ways.index(row.url))[:1]:
             found[row.id] = LinkedArticle(
                 document_id=row.id,
                 title=row.title,
@@ -45,34 +46,6 @@ def linked(connection: Connection, urls: Iterable[str]) -> list[LinkedArticle]:
                 discussion=_passages(connection, row.id, Lane.DISCUSSION),
             )
     return list(found.values())
-
-
-def _spellings(url: str) -> Iterator[str]:
-    """How a file may have stated the address, the likeliest first; none of what is no address."""
-    stated = url.strip()
-    if "://" not in stated:
-        stated = f"https://{stated}"
-    try:
-        # Whoever types an address may begin it with a capital, as telephones do.
-        scheme, separator, rest = stated.partition("://")
-        plain = canonical(f"{scheme.lower()}{separator}{rest}")
-    except ValueError:
-        return
-    scheme, _, rest = plain.partition("://")
-    other_scheme = "http" if scheme == "https" else "https"
-    hosts = [rest, rest.removeprefix("www.") if rest.startswith("www.") else f"www.{rest}"]
-    yield stated
-    for prefix in (scheme, other_scheme):
-        for address in hosts:
-            yield f"{prefix}://{address}"
-            yield f"{prefix}://{_other_end(address)}"
-
-
-def _other_end(address: str) -> str:
-    """With the slash at the end of the path that it lacks, or without the one that it has."""
-    path, mark, query = address.partition("?")
-    path = path[:-1] if path.endswith("/") else f"{path}/"
-    return f"{path}{mark}{query}"
 
 
 def _passages(connection: Connection, document_id: int, lane: Lane) -> tuple[int, ...]:

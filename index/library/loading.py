@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, false, insert, select, true, update
 
 from index.errors import LibraryError, MalformedError
+from index.library.analyses import analyse
 from index.library.codec import content_hash, document_to_row, domain_of, state_hash
 from index.library.copies import forget_from, forget_of, note
 from index.library.faults import faults_of
@@ -155,6 +156,7 @@ class Load:
         fresh = change is Change.ADDED
         newer_than = last_comment(self._connection) if self._anything_hidden else 0
         counts = store_parts(self._connection, document_id, document, fresh=fresh)
+        analyse(self._connection, document_id)
         if self._anything_hidden:
             restore(self._connection, document_id, newer_than=newer_than)
         self.changed = True

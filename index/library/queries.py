@@ -18,12 +18,13 @@ from sqlalchemy import (
     update,
 )
 
+from index.library.analyses import language_of
 from index.library.batches import IDS_A_STATEMENT, batches
 from index.library.codec import date_from_text, document_from_rows
 from index.library.copies import records_of
 from index.library.hiding import is_hidden
 from index.library.places import standing_at
-from index.library.schema import comments, documents, library_state, passages, sources
+from index.library.schema import analyses, comments, documents, library_state, passages, sources
 from index.library.sources import domain_key, forget_unused, with_source
 from index.library.values import DocumentRow, LibraryState
 from index.model import Document, Lane, Source
@@ -106,7 +107,7 @@ def _listing() -> Select[Any]:
             documents.c.url,
             documents.c.source,
             documents.c.published,
-            documents.c.language,
+            language_of.label("language"),
             documents.c.parse_confidence,
             is_hidden(documents).label("hidden"),
             documents.c.loaded_at,
@@ -114,7 +115,7 @@ def _listing() -> Select[Any]:
             sources.c.domain.label("source_domain"),
             sources.c.note.label("source_note"),
             *counts,
-        )
+        ).outerjoin(analyses, analyses.c.document_id == documents.c.id)
     ).order_by(documents.c.id)
 
 
@@ -137,6 +138,12 @@ def _rows(connection: Connection, query: Select[Any]) -> list[DocumentRow]:
         )
         for row in connection.execute(query)
     ]
+
+
+def present(connection: Connection, document_ids: Sequence[int]) -> list[int]:
+    """Which of these documents are stored, at most as many as one statement takes."""
+    found = select(documents.c.id).where(documents.c.id.in_(document_ids))
+    return list(connection.execute(found).scalars())
 
 
 def source_from_row(row: Row[Any]) -> Source:

@@ -7,11 +7,19 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
 
+from index.library.analyses import language_of
 from index.library.batches import IDS_A_STATEMENT, batches
 from index.library.codec import date_from_text, mentions_from_json, paragraphs_from_json
 from index.library.hiding import is_hidden
 from index.library.queries import source_from_row
-from index.library.schema import comments, documents, passages, sources
+from index.library.schema import (
+    analyses,
+    comment_languages,
+    comments,
+    documents,
+    passages,
+    sources,
+)
 from index.library.sources import with_source
 from index.library.values import CommentHead, PassageRow, StoredPassage
 from index.model import ArticleHead, Lane, Reply
@@ -39,6 +47,7 @@ _PASSAGES = (
         comments.c.published,
         comments.c.uncertain,
         comments.c.text,
+        comment_languages.c.language,
         _parents.c.id.label("parent_id"),
         _parents.c.author.label("parent_author"),
         is_hidden(_parents).label("parent_hidden"),
@@ -47,6 +56,7 @@ _PASSAGES = (
     )
     .join(documents, documents.c.id == passages.c.document_id)
     .outerjoin(comments, comments.c.id == passages.c.comment_id)
+    .outerjoin(comment_languages, comment_languages.c.comment_id == comments.c.id)
     .outerjoin(_parents, _parents.c.id == comments.c.parent_id)
 )
 """Passages with their comment and the comment that is answered, without bodies."""
@@ -68,10 +78,11 @@ _DOCUMENTS = with_source(
         documents.c.day_from,
         documents.c.day_to,
         documents.c.mentions,
+        language_of.label("language"),
         sources.c.name.label("source_name"),
         sources.c.domain.label("source_domain"),
         sources.c.note.label("source_note"),
-    )
+    ).outerjoin(analyses, analyses.c.document_id == documents.c.id)
 ).where(documents.c.id.in_(_ids))
 _BODIES = select(documents.c.id, documents.c.body).where(documents.c.id.in_(_ids))
 
@@ -167,6 +178,7 @@ def _passage_row(row: AnyRow, document: AnyRow, bodies: dict[int, str]) -> Passa
         source_id=document.source_id,
         day_from=document.day_from,
         day_to=document.day_to,
+        language=document.language if row.comment_id is None else row.language,
         # Not the stored one: after an upgrade the program may give the encoder other words.
         text_hash=text_hash(given),
         embedding_text=given,

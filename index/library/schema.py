@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """Name of the newest migration, so that an up-to-date library opens without loading Alembic."""
 
 metadata = MetaData()
@@ -159,6 +159,24 @@ comments = Table(
 """`parent_key` is the parent as the file states it; `parent_id` the comment it leads to, if any;
 `thread_id` the comment that opened the conversation; `hidden` what the file says of it, and
 `takedown_id` what the operator said."""
+
+analyses = Table(
+    "analyses",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("rules", Integer, nullable=False),
+    Column("language", Text),
+)
+"""What was found out about documents; without a row nobody has looked at one yet. `rules` tells
+by which version of the program, `language` is what was detected where the file states none."""
+
+comment_languages = Table(
+    "comment_languages",
+    metadata,
+    Column("comment_id", ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True),
+    Column("language", Text, nullable=False),
+)
+"""What was detected; most short comments have no row."""
 
 passages = Table(
     "passages",

@@ -12,6 +12,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+import index.library.analyses as analyses
 import index.library.copies as copies
 import index.library.links as links
 import index.library.queries as queries
@@ -21,6 +22,7 @@ import index.library.sources as sources
 import index.library.takedowns as takedowns
 import index.library.threads as threads
 from index.errors import LibraryError
+from index.library.batches import batches
 from index.library.faults import faults_of
 from index.library.links import LinkedArticle
 from index.library.loading import Load
@@ -28,6 +30,7 @@ from index.library.opening import Engines, open_engines
 from index.library.values import (
     Conversation,
     DocumentRow,
+    LanguageCount,
     LibraryState,
     PassageRow,
     SourceSummary,
@@ -37,6 +40,7 @@ from index.library.values import (
 from index.model import Document, Lane
 
 BUSY_TIMEOUT_S = 10.0
+_DOCUMENTS_AT_ONCE = 100
 
 
 def _now() -> datetime:
@@ -197,6 +201,27 @@ class Library:
         with self._writing() as connection, faults_of(self._path):
             return copies.forget_at(connection, place)
 
+    def analyse(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Look at documents that an older program stored, for what it did not find out.
+
+        Interrupted it goes on where it stopped. Returns how many there were.
+
+        Args:
+            progress: is told how many of how many are done.
+        """
+        with self._reading() as connection:
+            waiting = analyses.pending(connection)
+        done = 0
+        for batch in batches(waiting, _DOCUMENTS_AT_ONCE):
+            with self._writing() as connection, faults_of(self._path):
+                for document_id in queries.present(connection, batch):
+                    analyses.analyse(connection, document_id)
+                queries.count_change(connection)
+            done += len(batch)
+            if progress is not None:
+                progress(done, len(waiting))
+        return done
+
     # ------------------------------------------------------------ questions
 
     @property
@@ -219,6 +244,11 @@ class Library:
         """All outlets, by name."""
         with self._reading() as connection:
             return sources.list_sources(connection)
+
+    def languages(self) -> list[LanguageCount]:
+        """How much is in each language, the unknown last."""
+        with self._reading() as connection:
+            return analyses.languages(connection)
 
     def source_ids(self, names: frozenset[str]) -> frozenset[int]:
         """Ids of the outlets with one of these names or domains; case does not matter."""

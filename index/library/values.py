@@ -45,6 +45,7 @@ class DocumentRow:
     url: str | None
     published: PartialDate | None
     language: str | None
+    """Stated, or told from the text."""
     comments: int
     passages: int
     parse_confidence: float
@@ -66,6 +67,16 @@ class SourceSummary:
     documents: int
     also: tuple[str, ...] = ()
     """Other names under which documents state it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageCount:
+    """How much of the collection is in a language."""
+
+    language: str | None
+    """ISO 639-1 code; None where it is neither stated nor told by the text."""
+    documents: int
+    comments: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +126,8 @@ class PassageRow:
     day_from: int | None
     """First day the article may be from, as `date.toordinal()`."""
     day_to: int | None
+    language: str | None
+    """Of the comment, or of the article for reporting; None where it is unknown."""
     text_hash: bytes
     """16 bytes, the hash of `embedding_text`."""
     embedding_text: str

@@ -14,6 +14,7 @@ from index.readers import fields
 from index.readers.comments import Told, check_count, link, own_quotes
 from index.readers.decoding import normalise, trim
 from index.readers.limits import Limits
+from index.readers.urls import untracked
 
 _GAP = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -74,10 +75,10 @@ class Record:
         return None
 
     def url(self) -> str | None:
-        """The link; one that is not safe to show is noted and left out."""
+        """The link without trackers; one that is not safe to show is noted and left out."""
         text = self.string("url")
         try:
-            return fields.clean_url(text) if text and text.strip() else None
+            return untracked(text) if text and text.strip() else None
         except ValueError as error:
             self._left_out("url", text, error)
             return None

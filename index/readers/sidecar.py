@@ -13,6 +13,7 @@ from index.readers import fields
 from index.readers.limits import Limits
 from index.readers.records import Record, comments_of, with_comments
 from index.readers.strict_json import parse_json
+from index.readers.urls import untracked
 
 SUFFIX = ".meta.json"
 BOUNDARY = "comments_start_line"
@@ -113,7 +114,7 @@ _CLEANED = {
     "credit": lambda text: fields.one_line(text, fields.MAX_TITLE_CHARS),
     "source": lambda text: fields.one_line(text, fields.MAX_NAME_CHARS),
     "author": fields.clean_name,
-    "url": fields.clean_url,
+    "url": untracked,
     "published": fields.parse_published,
     "language": fields.clean_language,
 }

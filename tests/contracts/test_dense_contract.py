@@ -13,6 +13,7 @@ from index.columns import Columns, ColumnsWriter
 from index.dense import DenseIndex, DenseWriter, FaissDense
 from index.errors import WrongEncoderError
 from index.filters import RowFilter
+from index.languages import number_of
 from index.library import PassageRow
 
 Built = Callable[[Sequence[PassageRow], np.ndarray], DenseIndex]
@@ -54,9 +55,9 @@ def _random(count: int, seed: int = 0) -> np.ndarray:
 
 
 KNOWN_ROWS = [
-    row(10, source_id=1, days=(100, 100)),
+    row(10, source_id=1, days=(100, 100), language="de"),
     row(20, source_id=2, days=(100, 200)),
-    row(30, source_id=2),
+    row(30, source_id=2, language="en"),
     row(47, source_id=3, days=(300, 300)),
 ]
 KNOWN_VECTORS = np.stack([_unit(1), _unit(0, 1), _unit(-1), _unit(1, 1)])
@@ -126,6 +127,10 @@ def test_vector_of_another_shape_is_refused(built: Built, vector: np.ndarray) ->
         (RowFilter(source_ids=frozenset({2})), {20, 30}),
         (RowFilter(source_ids=frozenset()), set()),
         (RowFilter(source_ids=frozenset({99})), set()),
+        (RowFilter(languages=frozenset({number_of("de")})), {10}),
+        (RowFilter(languages=frozenset({number_of("de"), number_of("en")})), {10, 30}),
+        (RowFilter(languages=frozenset({number_of("fr")})), set()),
+        (RowFilter(languages=frozenset()), set()),
         (RowFilter(since=100), {10, 20, 47}),
         (RowFilter(since=101), {20, 47}),
         (RowFilter(until=100), {10, 20}),

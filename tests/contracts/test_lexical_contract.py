@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from support.passage_rows import row, rows
 
 from index.filters import RowFilter
+from index.languages import number_of
 from index.lexical import LexicalIndex, TantivyLexical
 from index.lexical_writer import LexicalWriter
 from index.library import PassageRow
@@ -40,9 +41,9 @@ def built(request: pytest.FixtureRequest, tmp_path: Path) -> Built:
 
 
 KNOWN = [
-    row(5, "Militias fight in Syria", source_id=1, days=(100, 100)),
+    row(5, "Militias fight in Syria", source_id=1, days=(100, 100), language="de"),
     row(6, "The militia of the border fights", source_id=2, days=(100, 200)),
-    row(9, "A fair in the village", title="Militia news", source_id=2),
+    row(9, "A fair in the village", title="Militia news", source_id=2, language="en"),
     row(12, "I agree", context="The militias are ready", source_id=3, days=(300, 300)),
     row(15, "Nothing of the kind"),
 ]
@@ -170,6 +171,10 @@ def test_other_scripts_are_found(built: Built, stored: str, asked: str) -> None:
         (RowFilter(source_ids=frozenset({2})), {6, 9}),
         (RowFilter(source_ids=frozenset()), set()),
         (RowFilter(source_ids=frozenset({99})), set()),
+        (RowFilter(languages=frozenset({number_of("de")})), {5}),
+        (RowFilter(languages=frozenset({number_of("de"), number_of("en")})), {5, 9}),
+        (RowFilter(languages=frozenset({number_of("fr")})), set()),
+        (RowFilter(languages=frozenset()), set()),
         (RowFilter(since=100), {5, 6, 12}),
         (RowFilter(since=101), {6, 12}),
         (RowFilter(until=100), {5, 6}),

@@ -16,6 +16,7 @@ def row(
     context: str = "",
     source_id: int = 1,
     days: tuple[int, int] | None = None,
+    language: str | None = None,
 ) -> PassageRow:
     text = "\n".join(part for part in (title, context, body) if part)
     return PassageRow(
@@ -25,6 +26,7 @@ def row(
         source_id=source_id,
         day_from=days[0] if days else None,
         day_to=days[1] if days else None,
+        language=language,
         text_hash=text_hash(text),
         embedding_text=text,
         title=title,

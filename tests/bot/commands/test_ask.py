@@ -60,6 +60,27 @@ def test_nothing_close_is_an_answer(answering: Commands) -> None:
     assert "Report" not in said.out
 
 
+def test_only_what_is_in_the_language_answers(commands: Commands) -> None:
+    german = "Die Brücke ist seit Montag wegen Bauarbeiten gesperrt, bridge closed."
+    english = "The bridge was closed on Monday because of the repairs, Brücke gesperrt."
+    remarks = [{"text": f"{text} So sagen sie."} for text in (german, english)]
+    commands.run("add", commands.write(
+        "a.jsonl",
+        {"title": "One", "text": german, "comments": remarks},
+        {"title": "Two", "text": english, "comments": remarks},
+    ))  # fmt: skip
+    commands.run("rebuild")
+    answer = commands.json("ask", "bridge closed Brücke gesperrt", "--language", "DE")
+    assert titles(answer) == ["One"]
+    said = {remark["text"] for thread in answer["discussion"] for remark in thread["comments"]}
+    assert said == {f"{german} So sagen sie."}
+
+
+def test_a_language_that_nothing_is_in_is_refused(answering: Commands) -> None:
+    said = answering.run("ask", CLAIM, "--language", "fr", expect=1)
+    assert "in the language 'fr'" in said.err
+
+
 def test_json_has_exactly_the_agreed_keys(answering: Commands) -> None:
     answer = answering.json("ask", CLAIM)
     assert list(answer) == ["claim", "abstained", "strength", "reporting", "discussion",

@@ -27,12 +27,23 @@ def test_what_is_stored_and_what_answers(commands: Commands) -> None:
     said = commands.run("status")
     assert "4 with 8 comments" in said.out
     assert "8 reporting, 8 discussion" in said.out
+    assert "en 4" in said.out
     assert "0001, built " in said.out
     assert "rebuild" not in said.out
     rows = [line.split() for line in said.out.splitlines() if "outlet" in line]
     assert rows == [
         ["Outlet", "0", "outlet0.example", "2"],
         ["Outlet", "1", "outlet1.example", "2"],
+    ]
+
+
+def test_languages_are_counted_by_article_and_by_comment(commands: Commands) -> None:
+    text = "Die Brücke ist seit Montag wegen Bauarbeiten gesperrt."
+    record = {"title": "Bridge", "text": text, "comments": [{"text": "Schade!"}]}
+    commands.run("add", commands.write("a.jsonl", record))
+    assert commands.json("status")["languages"] == [
+        {"language": "de", "documents": 1, "comments": 0},
+        {"language": None, "documents": 0, "comments": 1},
     ]
 
 
@@ -63,7 +74,7 @@ def test_json_holds_the_same_facts(commands: Commands) -> None:
     commands.built()
     printed = commands.json("status")
     assert list(printed) == ["data_dir", "documents", "comments", "passages", "revision",
-                             "generation", "stale", "sources"]  # fmt: skip
+                             "generation", "stale", "languages", "sources"]  # fmt: skip
     assert printed["passages"] == {"reporting": 8, "discussion": 8}
     assert printed["generation"]["name"] == "0001"
     assert printed["generation"]["problem"] is None
