@@ -22,6 +22,8 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _ATTEMPTS = 4
 # Telegram shows "typing" for five seconds.
 _TYPING_EVERY_S = 4.5
+# Telegram forgets presses and queries within seconds.
+_HASTE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +184,22 @@ class Delivery:
                 query_id, text, show_alert=alert and text is not None
             )
 
-        # Neither ordered nor patient: Telegram forgets a press within seconds.
-        await self._deliver("callback", call, None, repeatable=True, patience_s=5.0)
+        await self.promptly("callback", call)
+
+    async def promptly(
+        self, what: str, call: Callable[[], Awaitable[_T]], *, repeatable: bool = True
+    ) -> _T | None:
+        """Answer a press or a query: neither in a chat's order nor for long.
+
+        Args:
+            what: for the log.
+            call: makes the call.
+            repeatable: whether a second one does no harm where the first one went through.
+
+        Returns:
+            What the call returned, or None where it was refused.
+        """
+        return await self._deliver(what, call, None, repeatable=repeatable, patience_s=_HASTE_S)
 
     @asynccontextmanager
     async def typing(self, chat_id: int) -> AsyncIterator[None]:

@@ -10,24 +10,17 @@ from telegram.ext import ContextTypes
 
 from bot.delivery import Outgoing
 from bot.grouped import render_all
+from bot.handlers.excuses import PASSING, excuse
 from bot.handlers.tools import Tools, outgoing
 from bot.i18n import Translator
 from bot.markup import plain
 from bot.reading import Said, read
 from bot.store.answers import KeptAnswer
-from embeddings.errors import EmbeddingError, EncoderBusyError
-from index.errors import (
-    GenerationError,
-    IndexingError,
-    SearchBusyError,
-    SearchTimeoutError,
-)
 from index.model import Answer
 from index.reference import AnswerReference, references_to_json
 
 _log = logging.getLogger(__name__)
 _ALBUMS_REMEMBERED = 1_000
-_PASSING = (SearchBusyError, SearchTimeoutError, EncoderBusyError, GenerationError)
 
 
 class Questions:
@@ -80,9 +73,9 @@ class Questions:
         async with self._tools.delivery.typing(message.chat_id):
             try:
                 answers = await self._tools.service.answer(said.claims)
-            except _PASSING as error:
+            except PASSING as error:
                 _log.warning("a claim was not answered: %s", type(error).__name__)
-                await self._say(message, _excuse(error, t))
+                await self._say(message, excuse(error, t))
                 return
         if not any(answer.claim.text for answer in answers):
             await self._take_back(message, _unknown_page(t), kept)
@@ -149,11 +142,3 @@ def _unknown_page(t: Translator) -> str:
     return t.gettext(
         "The collection does not hold the page behind this link. Send me in words what it states."
     )
-
-
-def _excuse(error: IndexingError | EmbeddingError, t: Translator) -> str:
-    if isinstance(error, GenerationError):
-        return t.gettext("The collection is not ready yet. Please try again later.")
-    if isinstance(error, SearchTimeoutError):
-        return t.gettext("This took too long. Please try again in a moment.")
-    return t.gettext("Too many questions at once right now. Please try again in a minute.")

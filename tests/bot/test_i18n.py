@@ -15,6 +15,7 @@ from index.dates import PartialDate
 BOT = LOCALES.parent
 CODES = ("ar", "de", "en", "es", "fa", "fr", "hi", "id", "pt", "ru", "tr", "uk")
 BUTTON_CHARS = 30
+INLINE_BUTTON_CHARS = 48
 SMALL_BUTTON_CHARS = 18
 """Where three share a row."""
 TRANSLATORS = Translators.load()
@@ -87,6 +88,13 @@ def test_buttons_are_short(code: str) -> None:
     t = TRANSLATORS.of(code)
     assert len(t.gettext("What readers said ({count})").format(count=99)) <= BUTTON_CHARS
     assert len(t.gettext("Reporting")) <= BUTTON_CHARS
+    assert len(t.gettext("Full context")) <= BUTTON_CHARS
+    for line in (
+        "Write a claim after my name",
+        "Too busy; try again in a moment",
+        "Nothing close here; ask me in private",
+    ):
+        assert len(t.gettext(line)) <= INLINE_BUTTON_CHARS
     assert len(t.gettext("Off topic")) <= SMALL_BUTTON_CHARS
 
 

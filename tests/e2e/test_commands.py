@@ -53,7 +53,7 @@ async def test_the_command_menu_is_named_in_every_language(
 
 
 @with_bot
-async def test_groups_channels_guests_and_businesses_are_left_alone(
+async def test_groups_channels_and_businesses_are_left_alone(
     telegram: Telegram,
     service: Searching,
 ) -> None:
@@ -74,7 +74,6 @@ async def test_groups_channels_guests_and_businesses_are_left_alone(
         "text": CLAIM,
     }
     world.updates.push("business_message", foreign | {"business_connection_id": "b1"})
-    world.updates.push("guest_message", foreign | {"guest_query_id": "g1"})
     ada.send("Only this one is answered")
     await ada.receives()
     await ada.receives_nothing()

@@ -28,7 +28,14 @@ from aiohttp import web
 from support.telegram.errors import ApiError, bad_request
 from support.telegram.faults import Fault, Faults
 from support.telegram.jsonvalue import Json
-from support.telegram.methods import chats, editing, profile, receiving, sending  # noqa: F401
+from support.telegram.methods import (  # noqa: F401 - they register what they answer
+    chats,
+    editing,
+    inline,
+    profile,
+    receiving,
+    sending,
+)
 from support.telegram.registry import HANDLERS, NotCoveredError
 from support.telegram.validate import (
     DOWNLOAD,

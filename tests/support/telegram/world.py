@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from support.telegram.asking import Asked
 from support.telegram.chats import Chat, ChatType
 from support.telegram.content import Content, StoredFile
 from support.telegram.errors import bad_request
@@ -60,6 +61,10 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, StoredFile] = {}
         self.presses: dict[str, Press] = {}
+        self.inline: dict[str, Asked] = {}
+        """Inline queries by id."""
+        self.guests: dict[str, Asked] = {}
+        """Mentions in chats that the bot is not in, by id."""
         self.profile: dict[str, Any] = {}
         """Commands, names and descriptions that the bot set, by kind, scope and language."""
         self.webhook: dict[str, Any] = {}
@@ -186,9 +191,13 @@ class World:
         """Let getFile find these."""
         self.files |= {file.file_id: file for file in files}
 
+    def new_id(self) -> str:
+        """An id of a query that no other has."""
+        return str(4_000_000_000_000 + next(self._serial))
+
     def new_press(self) -> Press:
         """A callback query that the bot may answer once."""
-        press = Press(id=str(4_000_000_000_000 + next(self._serial)), world=self)
+        press = Press(id=self.new_id(), world=self)
         self.presses[press.id] = press
         return press
 

@@ -1,0 +1,107 @@
+"""`@bot claim` in any chat: results to choose from, or one answer where the bot is a guest."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+
+from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, Update
+from telegram.ext import ContextTypes
+
+from bot.claims import extract, stated_in
+from bot.handlers.excuses import PASSING
+from bot.handlers.tools import Tools
+from bot.i18n import Translator
+from bot.shared import results, single
+from index.model import Claim
+
+_log = logging.getLogger(__name__)
+# While somebody types, a query comes with every letter; the last one is answered.
+_TYPING_PAUSE_S = 0.25
+_CACHE_S = 60
+_MOST_RESULTS = 20
+
+
+class Inline:
+    """Answers inline queries and guest messages; nothing about them is kept."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._latest: dict[int, str] = {}
+
+    async def on_query(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Show results once the person stops typing, or a line on why there are none."""
+        query = update.inline_query
+        if query is None or not await self._settled(query):
+            return
+        t = await self._tools.translator(update)
+        claims = stated_in(query.query, max_chars=self._tools.max_claim_chars)
+        if not claims:
+            await self._show(query, [], t.gettext("Write a claim after my name"))
+            return
+        try:
+            answers = await self._tools.service.answer(claims)
+        except PASSING as error:
+            _log.warning("an inline query was not answered: %s", type(error).__name__)
+            await self._show(query, [], t.gettext("Too busy; try again in a moment"), cache_s=0)
+            return
+        # A query is one line; of several claims in it the first with context is shown.
+        of_each = (results(answer, t, context.bot.username) for answer in answers)
+        found = next(filter(None, of_each), [])
+        await self._show(query, found, t.gettext("Nothing close here; ask me in private"))
+
+    async def on_guest(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer a mention in a chat that the bot is not in: once, with one message."""
+        message = update.guest_message
+        if message is None or message.guest_query_id is None:
+            return
+        t = await self._tools.translator(update)
+        claims = extract(message, max_chars=self._tools.max_claim_chars)
+        if not claims and message.reply_to_message is not None:
+            claims = extract(message.reply_to_message, max_chars=self._tools.max_claim_chars)
+        # The chat is not ours: without a claim nothing is said.
+        if answer := await self._single(claims, t, context.bot.username):
+            call = partial(context.bot.answer_guest_query, message.guest_query_id, answer)
+            await self._tools.delivery.promptly("guest answer", call, repeatable=False)
+
+    async def _single(
+        self, claims: tuple[Claim, ...], t: Translator, bot_name: str
+    ) -> InlineQueryResultArticle | None:
+        if not claims:
+            return None
+        try:
+            answer, *_ = await self._tools.service.answer(claims[:1])
+        except PASSING as error:
+            _log.warning("a guest was not answered: %s", type(error).__name__)
+            return None
+        return single(answer, t, bot_name)
+
+    async def _settled(self, query: InlineQuery) -> bool:
+        """Whether no newer query of the same person came within the pause."""
+        person = query.from_user.id
+        self._latest[person] = query.id
+        await asyncio.sleep(_TYPING_PAUSE_S)
+        settled = self._latest.get(person) == query.id
+        if settled:
+            del self._latest[person]
+        return settled
+
+    async def _show(
+        self,
+        query: InlineQuery,
+        found: list[InlineQueryResultArticle],
+        otherwise: str,
+        *,
+        cache_s: int = _CACHE_S,
+    ) -> None:
+        call = partial(
+            query.answer,
+            found[:_MOST_RESULTS],
+            cache_time=cache_s,
+            is_personal=True,
+            button=None
+            if found
+            else InlineQueryResultsButton(otherwise, start_parameter="inline"),
+        )
+        await self._tools.delivery.promptly("inline results", call)
