@@ -13,6 +13,7 @@ from bot.commands import (
     add,
     ask,
     evaluate,
+    feed,
     feedback,
     generations,
     golden,
@@ -91,6 +92,7 @@ for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, v
                 golden.golden):  # fmt: skip
     app.command()(command)
 app.add_typer(source.source, name="source")
+app.add_typer(feed.feed, name="feed")
 app.add_typer(feedback.feedback, name="feedback")
 
 

@@ -19,6 +19,7 @@ from bot.errors import SettingsError
 from bot.settings.answers import AnswerSettings
 from bot.settings.collection import CollectionSettings
 from bot.settings.encoding import EncodingSettings
+from bot.settings.feeds import FeedSettings
 from bot.settings.fetching import FetchSettings
 from bot.settings.logs import LogSettings
 from bot.settings.outgoing import OutgoingSettings
@@ -33,6 +34,7 @@ DEFAULT_CONFIG = Path("factcontext.toml")
 class Settings(
     # Pydantic lists the fields of the last one first, and so does the README.
     LogSettings,
+    FeedSettings,
     FetchSettings,
     PictureSettings,
     CollectionSettings,
@@ -52,6 +54,11 @@ class Settings(
         hide_input_in_errors=True,
     )
     _config_file: ClassVar[Path | None] = None
+
+    @property
+    def file(self) -> Path | None:
+        """The file that they were read from."""
+        return self._config_file
 
     @classmethod
     def settings_customise_sources(

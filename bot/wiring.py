@@ -18,7 +18,7 @@ from bot.errors import CommandError, StartError
 from bot.store import TABLES
 from bot.store.database import Database
 from bot.store.feedback import Counted, FeedbackStore
-from bot.version import installed_version
+from bot.wiring_feeds import following
 from embeddings import loader
 from embeddings.api import Encoder
 from embeddings.store import VectorStore
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.pictures.messages import Pictures
-    from index.fetch import Fetcher
 
 _log = logging.getLogger(__name__)
 
@@ -88,21 +87,6 @@ def load_encoder(settings: Settings) -> Encoder:
         precision=settings.precision,
         threads=settings.encoder_threads,
         cache_dir=settings.data_dir / "models",
-    )
-
-
-def open_fetcher(settings: Settings) -> Fetcher:
-    """What gets addresses of the web; made inside a running event loop, closed by the caller."""
-    from index.fetch import Fetcher, FetchLimits
-
-    contact = f" (+{settings.fetch_contact})" if settings.fetch_contact else ""
-    return Fetcher(
-        user_agent=f"factcontext/{installed_version() or 'unreleased'}{contact}",
-        limits=FetchLimits(
-            max_bytes=settings.fetch_max_mib * 1024**2,
-            timeout_s=settings.fetch_timeout_s,
-            pause_s=settings.fetch_pause_s,
-        ),
     )
 
 
@@ -230,6 +214,8 @@ async def serve_telegram(settings: Settings) -> None:
         stack.push_async_callback(database.aclose)
         swapping = asyncio.create_task(_keep_fresh(service, settings.swap_check_interval_s))
         stack.push_async_callback(_cancel, swapping)
+        library = stack.enter_context(open_library(settings))
+        await stack.enter_async_context(following(settings, database, library))
         application = build_application(
             options, service=service, database=database, translators=translators
         )

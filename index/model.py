@@ -12,6 +12,10 @@ PARAGRAPH_BREAK = "\n\n"
 """What stands between two paragraphs of a stored text; offsets count it."""
 
 
+SUMMARY_ONLY = "only a summary: the feed holds no more of it; add its page for the whole text"
+"""The warning on a document whose body is less than the article."""
+
+
 class Lane(StrEnum):
     """The two kinds of passage; they are ranked and shown apart, never mixed."""
 
@@ -83,11 +87,18 @@ class Document:
     parse_confidence: float = 1.0
     """0 to 1; below 1 only where the format leaves boundaries to be guessed."""
     warnings: tuple[str, ...] = ()
+    newest_only: bool = field(default=False, compare=False)
+    """There may be comments that it does not hold: those that are stored already stay."""
 
     @property
     def text(self) -> str:
         """The stored body: what offsets of its passages count in."""
         return PARAGRAPH_BREAK.join(p.text for p in self.body)
+
+    @property
+    def is_summary(self) -> bool:
+        """The body is less than the article: it takes the place of no fuller one."""
+        return SUMMARY_ONLY in self.warnings
 
 
 # ---------------------------------------------------------------- questions

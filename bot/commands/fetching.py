@@ -11,7 +11,8 @@ from bot.config import Settings
 from bot.console import waiting
 
 if TYPE_CHECKING:
-    from index.fetch import Fetched, Fetcher
+    from index.fetch.fetcher import Fetcher
+    from index.fetch.values import Fetched
 
 
 def is_address(text: str) -> bool:
@@ -22,10 +23,10 @@ def is_address(text: str) -> bool:
 @contextmanager
 def fetching(settings: Settings) -> Iterator[Callable[[str], Fetched]]:
     """What gets one address after the other, until the block ends."""
-    from bot import wiring
+    from bot import wiring_feeds
 
     async def opened() -> Fetcher:
-        return wiring.open_fetcher(settings)
+        return wiring_feeds.open_fetcher(settings)
 
     with asyncio.Runner() as runner:
         fetcher = runner.run(opened())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bot.store import answers, chats, feedback
+from bot.store import answers, chats, feedback, feeds
 from bot.store.database import Tables
 
 TABLES: tuple[Tables, ...] = (
     answers.TABLES,
     chats.TABLES,
     feedback.TABLES,
+    feeds.TABLES,
 )
 """All that `Database.open` makes."""

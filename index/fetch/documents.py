@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from index.errors import ReadError
-from index.fetch.fetcher import Fetched
+from index.fetch.values import Fetched
 from index.model import Document
 from index.readers import Limits, SourceFile, select
 from index.readers.fields import domain_of

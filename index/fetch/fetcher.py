@@ -19,23 +19,13 @@ from index.fetch.addresses import Allows, PinningResolver, checked, is_public
 from index.fetch.hosts import Hosts
 from index.fetch.robots import MAX_BYTES as ROBOTS_BYTES
 from index.fetch.robots import Robots
+from index.fetch.values import NEVER_SEEN, Fetched, Validators
 
 _PIECE_BYTES = 64 * 1024
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _MAX_RETRY_S = 7 * 24 * 3_600.0
 _MAX_VALIDATOR_CHARS = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validators:
-    """What a server said about the state of a file, to ask for changes since; may be empty."""
-
-    etag: str = ""
-    last_modified: str = ""
-
-
-NEVER_SEEN = Validators()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +39,6 @@ class FetchLimits:
     max_redirects: int = 5
     pause_s: float = 1.0
     """Between two requests to one host."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """What stood at an address."""
-
-    url: str
-    """Where it was found, after redirects."""
-    content: bytes
-    charset: str | None
-    """The encoding that the server states."""
-    validators: Validators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,9 @@ from index.library.analyses import analyse
 from index.library.codec import content_hash, document_to_row, domain_of, state_hash
 from index.library.copies import forget_from, forget_of, note
 from index.library.faults import faults_of
+from index.library.joining import joined, keeps_text
 from index.library.lasting import any_in_force, follow, last_comment, restore
+from index.library.queries import document as stored_document
 from index.library.schema import documents
 from index.library.sources import source_of
 from index.library.storing import store_parts
@@ -87,6 +89,7 @@ class Load:
 
         A document is known by its url, else by its file and record. Where one file holds two
         documents of one url, the first is stored. Of a copy only its file and record are kept.
+        What holds only the newest comments, or a summary, adds to what is stored (see `joining`).
 
         Raises:
             MalformedError: the document contradicts itself or cannot be stored.
@@ -105,16 +108,32 @@ class Load:
             occurrence = self._met[document.record]
             self._met[document.record] += 1
         known = self._known(document, occurrence) or self._twin(document)
+        if known is not None and known.by_identity and document.newest_only:
+            stored = stored_document(self._connection, known.id)
+            if stored is not None:
+                return self._join(known, stored, document, occurrence)
+        return self._store(known, document, self._place(document, occurrence))
+
+    def _join(
+        self, known: Row[Any], stored: Document, document: Document, occurrence: int
+    ) -> Upsert:
+        """Store what a document adds to one whose place stays where its text came from."""
+        place = self._place(document, occurrence)
+        if keeps_text(stored, document):
+            place = {name: getattr(known, name) for name in place}
+        return self._store(known, joined(stored, document), place)
+
+    def _store(self, known: Row[Any] | None, document: Document, place: dict[str, Any]) -> Upsert:
         if known is None:
-            outcome = self._add(document, occurrence)
+            outcome = self._add(document, place)
         elif known.id in self._seen or not (known.by_identity or known.path == self._path):
             if known.content_hash == content_hash(document):
                 note(self._connection, known.id, self._path, document.record)
             return Upsert(document_id=known.id, change=Change.DUPLICATE)
         elif known.state_hash != state_hash(document):
-            outcome = self._change(known, document, occurrence)
+            outcome = self._change(known, document, place)
         else:
-            self._move(known, document, occurrence)
+            self._move(known, place)
             outcome = Upsert(document_id=known.id, change=Change.UNCHANGED)
         self._seen.add(outcome.document_id)
         return outcome
@@ -140,13 +159,13 @@ class Load:
         same = {"content_hash": content_hash(document)}
         return self._connection.execute(_SAME_CONTENT, same).first()
 
-    def _add(self, document: Document, occurrence: int) -> Upsert:
-        row = self._row(document, occurrence)
+    def _add(self, document: Document, place: dict[str, Any]) -> Upsert:
+        row = self._row(document, place)
         document_id = self._connection.execute(_ADD, row).scalar_one()
         return self._store_parts(document_id, document, Change.ADDED)
 
-    def _change(self, known: Row[Any], document: Document, occurrence: int) -> Upsert:
-        row = self._row(document, occurrence) | {"known_id": known.id}
+    def _change(self, known: Row[Any], document: Document, place: dict[str, Any]) -> Upsert:
+        row = self._row(document, place) | {"known_id": known.id}
         self._connection.execute(_CHANGE, row)
         if known.content_hash != row["content_hash"]:
             forget_of(self._connection, known.id)
@@ -168,22 +187,21 @@ class Load:
             passages_removed=counts.removed,
         )
 
-    def _move(self, known: Row[Any], document: Document, occurrence: int) -> None:
+    def _move(self, known: Row[Any], place: dict[str, Any]) -> None:
         """Follow a document to the file that holds it now."""
-        place = self._place(document, occurrence)
         if (known.path, known.record, known.occurrence) != tuple(place.values()):
             self._connection.execute(_CHANGE, place | {"known_id": known.id})
 
     def _place(self, document: Document, occurrence: int) -> dict[str, Any]:
         return {"path": self._path, "record": document.record, "occurrence": occurrence}
 
-    def _row(self, document: Document, occurrence: int) -> dict[str, Any]:
+    def _row(self, document: Document, place: dict[str, Any]) -> dict[str, Any]:
         outlet = (document.source, domain_of(document.url))
         if outlet not in self._sources:
             self._sources[outlet] = source_of(self._connection, *outlet)
         return {
             **document_to_row(document),
-            **self._place(document, occurrence),
+            **place,
             "source_id": self._sources[outlet],
             "state_hash": state_hash(document),
             "content_hash": content_hash(document),

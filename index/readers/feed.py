@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from index.errors import MalformedError, ReadError
-from index.model import Document
+from index.model import SUMMARY_ONLY, Comment, Document
 from index.readers.base import SourceFile
 from index.readers.entries import Entry, entries_of
 from index.readers.exported import (
@@ -21,7 +21,6 @@ from index.readers.exported import (
     noted_on_last,
     told_of,
 )
-from index.readers.fields import clean_url
 from index.readers.safe_xml import BrokenXmlError, nodes, root_name
 
 _ROOTS = frozenset({"rss", "feed", "RDF"})
@@ -55,46 +54,70 @@ class FeedReader:
             ReadError: it holds no entry with a text, or cannot be read.
         """
         file.sidecar.refuse_for_many(file.name)
-        data = file.data()
         notes: list[str] = []
-        try:
-            # For its bounds and refusals: the feed parser takes whatever it is given.
-            for _ in nodes(file, {}, {}):
-                pass
-        except BrokenXmlError as error:
-            notes.append(f"{error}; read as far as it can be told")
-        head, entries = entries_of(_parsed(data, file.name))
-        if notes and not _END.search(data[-_TAIL_BYTES:].replace(b"\0", b"")):
-            entries = entries[:-1]
-            notes.append("the feed ends early; its last entry was left out")
-        feed = _Feed(file=file, head=head, entries=entries, notes=notes)
+        feed = _feed_of(file, notes)
         yield from noted_on_last(feed.documents(), notes)
 
 
-def comment_feeds(data: bytes) -> list[str]:
-    """Addresses of the comment feeds that a feed's articles name, in its order, each once.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedItem:
+    """One article of a feed that is followed."""
 
-    Args:
-        data: a fetched feed; its size is for the caller to bound.
+    document: Document
+    comment_feed: str
+    """The address of a feed of comments on it, or empty."""
+
+
+def read_items(file: SourceFile) -> tuple[str, list[FeedItem]]:
+    """The title of a feed and its articles, also those of which it holds no more than the address.
 
     Raises:
-        MalformedError: it has a DOCTYPE, or nothing in it can be told.
-        TooLargeError: its depth is beyond the limits.
+        ReadError: it is no feed that can be read.
     """
-    file = SourceFile(name="the feed", opener=lambda: io.BytesIO(data))
+    if root_name(file.head()) not in _ROOTS:
+        raise MalformedError(f"{file.name} is no feed: neither RSS nor Atom stands there.")
+    notes: list[str] = []
+    feed = _feed_of(file, notes)
+    if notes and not feed.entries:
+        raise MalformedError(f"{'; '.join(notes)}.")
+    return feed.head.title, list(feed.items(addresses=True))
+
+
+def read_comments(file: SourceFile) -> tuple[Comment, ...]:
+    """The comments in a feed that is known to hold nothing else.
+
+    Raises:
+        ReadError: it is no feed that can be read.
+    """
+    _, entries = _entries(file, [])
+    keys = {entry.key for entry in entries if entry.key}
+    discussion = Discussion(file.limits, Budget(where=file.name))
+    for entry in entries:
+        if entry.body:
+            parent = entry.answers if entry.answers in keys else ""
+            discussion.add(told_of(entry.key, parent, entry.author, entry.published, entry.body))
+    return document_of({}, (), discussion.told(), file.name, file.limits).comments
+
+
+def _feed_of(file: SourceFile, notes: list[str]) -> _Feed:
+    head, entries = _entries(file, notes)
+    return _Feed(file=file, head=head, entries=entries, notes=notes)
+
+
+def _entries(file: SourceFile, notes: list[str]) -> tuple[Entry, list[Entry]]:
+    """The head of a feed and its entries, as far as they can be told; why not all are is noted."""
+    data = file.data()
     try:
+        # For its bounds and refusals: the feed parser takes whatever it is given.
         for _ in nodes(file, {}, {}):
             pass
-    except BrokenXmlError:
-        # What can be told of it is of use.
-        pass
-    found: dict[str, None] = {}
-    for entry in entries_of(_parsed(data, file.name))[1]:
-        try:
-            found[clean_url(entry.comment_feed)] = None
-        except ValueError:
-            continue
-    return list(found)
+    except BrokenXmlError as error:
+        notes.append(f"{error}; read as far as it can be told")
+    head, entries = entries_of(_parsed(data, file.name))
+    if notes and not _END.search(data[-_TAIL_BYTES:].replace(b"\0", b"")):
+        entries = entries[:-1]
+        notes.append("the feed ends early; its last entry was left out")
+    return head, entries
 
 
 def _parsed(data: bytes, name: str) -> Any:  # noqa: ANN401  # a dict of its own kind, untyped
@@ -126,29 +149,38 @@ class _Feed:
         self.budget = Budget(where=self.file.name)
 
     def documents(self) -> Iterator[Document]:
+        """All that has a text."""
+        count = 0
+        for item in self.items():
+            count += 1
+            yield item.document
+        if not count:
+            raise ReadError(f"{self.file.name} holds no entry with a text.")
+
+    def items(self, *, addresses: bool = False) -> Iterator[FeedItem]:
+        """Articles in the order of the feed, then discussions whose article is not in it.
+
+        Args:
+            addresses: also articles that have an address and no text.
+        """
         articles = [entry for entry in self.entries if not entry.is_comment]
         comments = [entry for entry in self.entries if entry.is_comment]
         self._gather(articles, comments)
-        count = summaries = 0
         for place, entry in enumerate(articles):
             discussion = self.discussions.pop(str(place), None)
             told = discussion.told() if discussion else []
-            if not entry.body and not told:
+            if not entry.body and not told and not (addresses and _address(entry.url)):
                 continue
-            count += 1
-            summaries += entry.is_summary
             where = f"{self.file.name}, entry {place + 1}"
-            yield document_of(self._values(entry), entry.body, told, where, self.file.limits)
-        for address, discussion in self.discussions.items():
-            count += 1
-            yield self._comments_alone(address, discussion)
-        if not count:
-            raise ReadError(f"{self.file.name} holds no entry with a text.")
-        if summaries:
-            self.notes.append(
-                f"{summaries:,} of {len(articles):,} articles are only summaries: the feed holds "
-                "no more; add their pages for the whole text"
+            document = document_of(self._values(entry), entry.body, told, where, self.file.limits)
+            if entry.is_summary:
+                document = replace(document, warnings=(*document.warnings, SUMMARY_ONLY))
+            yield FeedItem(
+                document=replace(document, newest_only=True),
+                comment_feed=_address(entry.comment_feed),
             )
+        for address, discussion in self.discussions.items():
+            yield FeedItem(document=self._comments_alone(address, discussion), comment_feed="")
 
     def _gather(self, articles: Iterable[Entry], comments: list[Entry]) -> None:
         """Give each comment to its article, or to the address that it names as such."""
@@ -198,7 +230,8 @@ class _Feed:
             "language": self.head.language,
         }
         where = f"{self.file.name}, comments on {address}"
-        return document_of(values, (), discussion.told(), where, self.file.limits)
+        document = document_of(values, (), discussion.told(), where, self.file.limits)
+        return replace(document, newest_only=True)
 
 
 def _root_of(entry: Entry, by_key: dict[str, Entry]) -> Entry:

@@ -109,6 +109,8 @@ def document_of_page(
     # A date in a header is exact; a record's own would be read from words again.
     head = replace(head_of(record, body, title=where), published=page.published)
     document = with_comments(head, told, record)
+    # Where none is in the page, readers may have said something elsewhere.
+    document = replace(document, newest_only=not told)
     return document if is_sure else replace(document, parse_confidence=LOW_CONFIDENCE)
 
 

@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from aiohttp import web
 
-from index.fetch import Fetcher, FetchLimits
+from index.fetch.fetcher import Fetcher, FetchLimits
 
 AGENT = "factcontext/test"
 Answer = Callable[[web.Request], web.StreamResponse]

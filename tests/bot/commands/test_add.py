@@ -127,7 +127,7 @@ def test_a_broken_file_in_an_archive_is_named_and_the_exit_code_says_so(
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     with site_on_thread() as running:
-        monkeypatch.setattr("bot.wiring.open_fetcher", lambda _settings: running.fetcher())
+        monkeypatch.setattr("bot.wiring_feeds.open_fetcher", lambda _settings: running.fetcher())
         yield running
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from support.site import Site, running_site
 
-from index.fetch import Fetcher
+from index.fetch.fetcher import Fetcher
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from support.site import AGENT
 
 from index.errors import FetchError, RefusedUrlError
-from index.fetch import Fetcher, FetchLimits, is_public
-from index.fetch.addresses import PinningResolver, checked
+from index.fetch.addresses import PinningResolver, checked, is_public
+from index.fetch.fetcher import Fetcher, FetchLimits
 
 REFUSED = {
     "loopback": "127.0.0.1 127.8.8.8 ::1",

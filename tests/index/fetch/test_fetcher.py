@@ -10,7 +10,8 @@ from aiohttp import web
 from support.site import AGENT, Site
 
 from index.errors import FetchError, RefusedUrlError, TooLargeError
-from index.fetch import Fetcher, Validators
+from index.fetch.fetcher import Fetcher
+from index.fetch.values import Validators
 
 
 async def test_a_page_comes_with_its_encoding_and_what_tells_its_state(

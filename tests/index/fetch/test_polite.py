@@ -8,7 +8,7 @@ import pytest
 from support.site import Site
 
 from index.errors import FetchError, RefusedUrlError
-from index.fetch import Fetcher
+from index.fetch.fetcher import Fetcher
 from index.fetch.hosts import Hosts
 from index.fetch.robots import MAX_DELAY_S
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from index.errors import MalformedError, ReadError
 from index.model import Document
 from index.readers import read_path
-from index.readers.feed import comment_feeds
+from index.readers.base import SourceFile
+from index.readers.feed import FeedItem, read_comments, read_items
 
 Read = Callable[..., list[Document]]
 
@@ -49,8 +51,13 @@ def test_answers_in_the_feed_become_comments_with_parents() -> None:
     assert second.comments == ()
 
 
-def test_summaries_are_counted() -> None:
-    assert "1 of 2 articles are only summaries" in list(read_path(RSS))[-1].warnings[0]
+def test_summaries_are_told_from_whole_articles() -> None:
+    assert [d.is_summary for d in read_path(RSS)] == [False, True]
+    assert "only a summary" in list(read_path(RSS))[-1].warnings[0]
+
+
+def test_a_feed_never_says_that_it_holds_all_comments() -> None:
+    assert [d.newest_only for d in (*read_path(RSS), *read_path(COMMENTS))] == [True] * 3
 
 
 def test_feed_of_comments_is_a_document_without_text_under_its_own_address() -> None:
@@ -99,17 +106,46 @@ def test_comments_that_name_no_article_are_counted(read: Read) -> None:
     assert "2 comments name no article; left out" in documents[-1].warnings
 
 
-def test_feeds_of_comments_are_listed_once() -> None:
-    data = RSS.read_bytes().replace(b"/horn/feed/", b"/bridge/feed/")
-    assert comment_feeds(data) == ["https://harbour.example/2024/05/bridge/feed/"]
-    assert comment_feeds(COMMENTS.read_bytes()) == []
+def items(data: bytes) -> list[FeedItem]:
+    return read_items(SourceFile(name="f.xml", opener=lambda: io.BytesIO(data)))[1]
+
+
+def test_articles_name_the_feeds_of_their_comments() -> None:
+    assert [item.comment_feed for item in items(RSS.read_bytes())] == [
+        "https://harbour.example/2024/05/bridge/feed/",
+        "https://harbour.example/2024/05/horn/feed/",
+    ]
+    assert [item.comment_feed for item in items(COMMENTS.read_bytes())] == [""]
 
 
 def test_addresses_that_are_not_http_are_no_comment_feeds() -> None:
     data = RSS.read_bytes().replace(
         b"https://harbour.example/2024/05/horn/feed/", b"file:///etc/x"
     )
-    assert len(comment_feeds(data)) == 1
+    assert items(data)[1].comment_feed == ""
+
+
+def test_an_entry_of_nothing_but_an_address_is_an_article_to_follow(read: Read) -> None:
+    text = (
+        "<rss><channel><title>F</title><item><title>T</title>"
+        "<link>https://a.example/1</link></item></channel></rss>"
+    )
+    (item,) = items(text.encode())
+    assert (item.document.url, item.document.body) == ("https://a.example/1", ())
+    with pytest.raises(ReadError, match="no entry with a text"):
+        read(text, "f.xml")
+
+
+def test_a_feed_known_to_be_of_comments_needs_no_marks_of_them() -> None:
+    data = COMMENTS.read_bytes()
+    file = SourceFile(name="c.xml", opener=lambda: io.BytesIO(data))
+    assert read_comments(file) == next(read_path(COMMENTS)).comments
+    text = (
+        "<rss><channel><item><guid>1</guid><author>Bo</author>"
+        "<description>Two.</description></item></channel></rss>"
+    )
+    plain = SourceFile(name="c.xml", opener=lambda: io.BytesIO(text.encode()))
+    assert [(c.key, c.text) for c in read_comments(plain)] == [("1", "Two.")]
 
 
 def test_plain_text_of_atom_is_no_markup(read: Read) -> None:
@@ -137,7 +173,7 @@ def test_a_feed_that_breaks_rules_is_read_with_a_warning(read: Read) -> None:
     data = RSS.read_bytes().replace(b"silent", b"silent&nbsp;again")
     documents = read(data, "f.xml")
     assert [d.title for d in documents][1] == "Fog horn silent again"
-    assert "line 18: the XML is broken" in documents[-1].warnings[0]
+    assert "line 18: the XML is broken" in documents[-1].warnings[-1]
 
 
 def test_a_feed_that_ends_early_loses_its_last_entry_only(read: Read) -> None:
@@ -169,7 +205,7 @@ def test_doctype_is_refused_for_both_uses(read: Read) -> None:
     with pytest.raises(MalformedError, match="DOCTYPE"):
         read(data, "f.xml")
     with pytest.raises(MalformedError, match="DOCTYPE"):
-        comment_feeds(data)
+        items(data)
 
 
 def test_elements_with_names_of_the_parsers_own_do_no_harm(read: Read) -> None:

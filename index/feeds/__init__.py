@@ -1,0 +1,1 @@
+"""Feeds that are followed: what is known of each, when it is due, and what came of a look."""
