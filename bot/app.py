@@ -16,6 +16,7 @@ from bot.handlers import register
 from bot.handlers.tools import Answering, Tools
 from bot.i18n import Translators
 from bot.lines import Pace
+from bot.metrics import Metrics
 from bot.pictures.messages import Pictures
 from bot.request import HttpLimits, make_request, proxy_for
 from bot.settings.telegram import HttpClient
@@ -48,9 +49,15 @@ class BotOptions:
 
 
 def build_application(
-    options: BotOptions, *, service: Answering, database: Database, translators: Translators
+    options: BotOptions,
+    *,
+    service: Answering,
+    database: Database,
+    translators: Translators,
+    metrics: Metrics | None = None,
 ) -> AnyApplication:
-    """Put the bot together; `bot.run.run_polling` runs it."""
+    """Put the bot together; `bot.run.run_bot` runs it."""
+    metrics = metrics or Metrics()
     api_url = options.api_url.rstrip("/")
     chores = Chores()
     application: AnyApplication = (
@@ -60,7 +67,7 @@ def build_application(
         .base_file_url(f"{api_url}/file/bot")
         .request(_request(options, connections=2 * options.concurrent_updates))
         .get_updates_request(_request(options, connections=1))
-        .concurrent_updates(ChatTurns(options.concurrent_updates))
+        .concurrent_updates(ChatTurns(options.concurrent_updates, on_update=metrics.update))
         .job_queue(None)
         .updater(None)
         .post_init(chores.start)
@@ -72,7 +79,12 @@ def build_application(
         store=AnswerStore(database, keep_days=options.answers_kept_days),
         feedback=FeedbackStore(database),
         chats=ChatStore(database),
-        delivery=Delivery(application.bot, pace=options.pace, patience_s=options.patience_s),
+        delivery=Delivery(
+            application.bot,
+            pace=options.pace,
+            patience_s=options.patience_s,
+            on_error=metrics.telegram_error,
+        ),
         translators=translators,
         max_claim_chars=options.max_claim_chars,
         pictures=options.pictures(application.bot) if options.pictures else None,

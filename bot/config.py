@@ -25,6 +25,7 @@ from bot.settings.logs import LogSettings
 from bot.settings.outgoing import OutgoingSettings
 from bot.settings.pictures import PictureSettings
 from bot.settings.telegram import TOKEN, TelegramSettings
+from bot.settings.web import WebSettings
 
 PREFIX = "FACTCONTEXT_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
@@ -37,6 +38,7 @@ class Settings(
     FeedSettings,
     FetchSettings,
     PictureSettings,
+    WebSettings,
     CollectionSettings,
     AnswerSettings,
     EncodingSettings,

@@ -51,6 +51,7 @@ class Delivery:
         pace: Pace | None = None,
         patience_s: float = 180.0,
         sleep: Sleep = asyncio.sleep,
+        on_error: Callable[[str], None] = lambda _kind: None,
     ) -> None:
         """Nothing is sent yet.
 
@@ -59,10 +60,12 @@ class Delivery:
             pace: how often chats are written to; Telegram's limits if None.
             patience_s: longest time between tries of one call, in sum.
             sleep: how to wait, in seconds.
+            on_error: is told the kind of each failed call.
         """
         self._bot = bot
         self._patience_s = patience_s
         self._sleep = sleep
+        self._on_error = on_error
         self._typing: set[asyncio.Task[None]] = set()
         self._lines = Lines(pace or Pace(), sleep)
 
@@ -266,6 +269,7 @@ class Delivery:
             try:
                 return await call()
             except TelegramError as error:
+                self._on_error(type(error).__name__)
                 pause_s = pause_after(error, failures, repeatable=repeatable)
                 failures += not isinstance(error, RetryAfter)
                 if pause_s is None or pause_s > patience_s or failures == _ATTEMPTS:

@@ -20,8 +20,12 @@ from telegram.error import (
 
 from bot.errors import StartError
 
+Put = Callable[[object], Awaitable[None]]
+"""Takes an update that was received."""
+
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+LONGEST_POLL_S = 30
 _LONGEST_PAUSE_S = 30.0
 _CONFIRM_WITHIN_S = 3.0
 
@@ -33,12 +37,21 @@ class Stopped(Exception):  # noqa: N818 - not an error: how waiting ends when th
 async def poll(
     bot: Bot,
     stop: asyncio.Event,
-    put: Callable[[object], Awaitable[None]],
+    put: Put,
     *,
     allowed: Sequence[str],
-    timeout_s: int = 30,
+    heard: Callable[[], None] = lambda: None,
+    timeout_s: int = LONGEST_POLL_S,
 ) -> None:
     """Hand on updates until stopped; those that wait at Telegram are answered, not dropped.
+
+    Args:
+        bot: makes the calls.
+        stop: set it to stop.
+        put: gets each update.
+        allowed: which kinds are wanted.
+        heard: called at each sign of life of Telegram's.
+        timeout_s: how long Telegram may wait for something to tell.
 
     Raises:
         StartError: Telegram does not accept the token (any more).
@@ -56,6 +69,7 @@ async def poll(
                 ),
                 stop,
             )
+            heard()
             for update in updates:
                 await put(update)
                 offset = update.update_id + 1

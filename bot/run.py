@@ -5,21 +5,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.handlers import ALLOWED_UPDATES
 from bot.handlers.commands import menu
 from bot.i18n import ENGLISH, Translators
-from bot.polling import Stopped, persistently, poll
+from bot.polling import Put, Stopped, persistently, poll
 
 if TYPE_CHECKING:
     from bot.app import AnyApplication
 
 _log = logging.getLogger(__name__)
+
+
+class Receive(Protocol):
+    """A way to get updates: `bot.polling.poll`, or a webhook's `receive`."""
+
+    def __call__(
+        self, bot: Bot, stop: asyncio.Event, put: Put, *, allowed: Sequence[str]
+    ) -> Awaitable[None]:
+        """Hand on updates until stopped."""
+        ...
 
 
 @contextmanager
@@ -44,19 +55,21 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
-async def run_polling(
+async def run_bot(
     application: AnyApplication,
     stop: asyncio.Event,
     *,
     translators: Translators,
+    receive: Receive = poll,
     finish_s: float = 10.0,
 ) -> None:
-    """Answer by long polling until `stop` is set.
+    """Answer until `stop` is set.
 
     Args:
         application: from `build_application`; shut down at the end, whatever happens.
         stop: set it to stop; waits for Telegram end at once.
         translators: languages of the command menu.
+        receive: how updates come.
         finish_s: seconds that answers in flight get when stopping.
 
     Raises:
@@ -70,7 +83,7 @@ async def run_polling(
         try:
             if application.post_init is not None:
                 await application.post_init(application)
-            await poll(
+            await receive(
                 application.bot, stop, application.update_queue.put, allowed=ALLOWED_UPDATES
             )
         finally:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Coroutine
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from structlog.contextvars import bound_contextvars
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
@@ -22,22 +24,31 @@ class ChatTurns(BaseUpdateProcessor):
     one place of many.
     """
 
-    __slots__ = ("_lines", "_max_waiting", "_places")
+    __slots__ = ("_lines", "_max_waiting", "_on_update", "_places")
 
-    def __init__(self, side_by_side: int, *, max_waiting: int = 50) -> None:
+    def __init__(
+        self,
+        side_by_side: int,
+        *,
+        max_waiting: int = 50,
+        on_update: Callable[[str], None] = lambda _kind: None,
+    ) -> None:
         """Nothing runs yet.
 
         Args:
             side_by_side: chats handled at the same time.
             max_waiting: updates of one chat that may wait; further ones are dropped.
+            on_update: is told the kind of each update.
         """
         super().__init__(_MAX_HELD)
         self._places = asyncio.Semaphore(side_by_side)
         self._max_waiting = max_waiting
+        self._on_update = on_update
         self._lines: dict[int | None, _Line] = {}
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Run the handlers of an update when it is its chat's turn."""
+        self._on_update(_kind(update))
         chat = update.effective_chat if isinstance(update, Update) else None
         key = chat.id if chat else None
         line = self._lines.setdefault(key, _Line())
@@ -48,7 +59,9 @@ class ChatTurns(BaseUpdateProcessor):
         line.length += 1
         try:
             async with line.turn, self._places:
-                await coroutine
+                # Every log line of this update carries the same number.
+                with bound_contextvars(turn=secrets.token_hex(4)):
+                    await coroutine
         finally:
             _discard(coroutine)
             line.length -= 1
@@ -60,6 +73,15 @@ class ChatTurns(BaseUpdateProcessor):
 
     async def shutdown(self) -> None:
         """Nothing to do."""
+
+
+def _kind(update: object) -> str:
+    """The field of an update that is filled, as the Bot API calls it."""
+    if isinstance(update, Update):
+        for kind in Update.ALL_TYPES:
+            if getattr(update, kind, None) is not None:
+                return str(kind)
+    return "other"
 
 
 def _discard(coroutine: Awaitable[Any]) -> None:

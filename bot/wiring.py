@@ -1,39 +1,37 @@
-"""The composition root: the one place that names concrete classes and where files lie."""
+"""The composition root: names concrete classes and says where files lie.
+
+`bot.serving` is its other half, for what runs only while the bot does.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import (
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
 from bot.config import Settings
-from bot.errors import CommandError, StartError
+from bot.errors import CommandError
 from bot.store import TABLES
 from bot.store.database import Database
 from bot.store.feedback import Counted, FeedbackStore
-from bot.wiring_feeds import following
 from embeddings import loader
 from embeddings.api import Encoder
 from embeddings.store import VectorStore
 from index.assemble import Shown
-from index.errors import GenerationError
 from index.generation import Generation
 from index.library import Library
 from index.service import AnswerService, ServiceLimits
 
 if TYPE_CHECKING:
-    from telegram import Bot
-
-    from bot.pictures.messages import Pictures
-
-_log = logging.getLogger(__name__)
+    from bot.metrics import Metrics
+    from embeddings.batcher import Batcher
 
 
 def open_library(settings: Settings, *, create: bool = True) -> Library:
@@ -123,8 +121,14 @@ def open_generation_of(tools: Workshop) -> Generation:
 
 
 @asynccontextmanager
-async def answer_service(settings: Settings) -> AsyncIterator[AnswerService]:
+async def answer_service(
+    settings: Settings, metrics: Metrics | None = None
+) -> AsyncIterator[AnswerService]:
     """The search, ready to answer from the promoted generation.
+
+    Args:
+        settings: what to search and how.
+        metrics: is told how it goes.
 
     Raises:
         NoGenerationError: nothing has been built yet.
@@ -138,7 +142,11 @@ async def answer_service(settings: Settings) -> AsyncIterator[AnswerService]:
     async with AsyncExitStack() as stack:
         library = stack.enter_context(open_library(settings, create=False))
         encoder = await asyncio.to_thread(load_encoder, settings)
-        batcher = Batcher(encoder, max_waiting=settings.max_waiting_claims)
+        batcher = Batcher(
+            encoder,
+            max_waiting=settings.max_waiting_claims,
+            on_batch=metrics.encoded if metrics else lambda _texts: None,
+        )
         stack.push_async_callback(batcher.aclose)
         fingerprint = encoder.info.fingerprint
         service = AnswerService(
@@ -147,11 +155,26 @@ async def answer_service(settings: Settings) -> AsyncIterator[AnswerService]:
             newest=lambda: current(folder),
             open_generation=lambda name: open_generation(folder, name, fingerprint=fingerprint),
             limits=_limits(settings),
+            observer=metrics,
         )
         stack.push_async_callback(service.aclose)
+        if metrics:
+            _watch(metrics, service, batcher)
         await service.refresh()
         service.require_generation()
         yield service
+
+
+def _watch(metrics: Metrics, service: AnswerService, batcher: Batcher) -> None:
+    from bot.metrics import age_s
+
+    metrics.watch("encoder_waiting", "Texts waiting for the encoder.", lambda: batcher.waiting)
+    metrics.watch("claims_waiting", "Claims waiting for an answer.", lambda: service.waiting)
+    metrics.watch(
+        "generation_age_seconds",
+        "Since the generation that answers was built.",
+        lambda: age_s(service.built_at),
+    )
 
 
 def _limits(settings: Settings) -> ServiceLimits:
@@ -171,111 +194,3 @@ def shown_of(settings: Settings) -> Shown:
         threads=settings.threads_shown,
         remarks_per_thread=settings.remarks_per_thread,
     )
-
-
-async def serve_telegram(settings: Settings) -> None:
-    """Run the bot until it is told to stop.
-
-    Raises:
-        StartError: there is no token, or Telegram does not accept it.
-    """
-    from bot.app import BotOptions, build_application
-    from bot.i18n import Translators
-    from bot.lines import Pace
-    from bot.run import run_polling, stop_on_signals
-
-    if settings.telegram_bot_token is None:
-        raise StartError(
-            "There is no TELEGRAM_BOT_TOKEN. Get one from @BotFather on Telegram and set it; "
-            'without Telegram, "factcontext ask" gives the same answers in the terminal.'
-        )
-    pictures = await asyncio.to_thread(picture_reading, settings)
-    options = BotOptions(
-        token=settings.telegram_bot_token.get_secret_value(),
-        api_url=settings.telegram_api_url,
-        http_client=settings.telegram_http_client,
-        proxy_url=_secret(settings.telegram_proxy_url),
-        max_claim_chars=settings.max_claim_chars,
-        answers_kept_days=settings.answers_kept_days,
-        concurrent_updates=settings.concurrent_updates,
-        pictures=pictures,
-        pace=Pace(
-            chat_per_s=settings.chat_messages_per_s,
-            group_per_min=settings.group_messages_per_min,
-            overall_per_s=settings.all_messages_per_s,
-            waiting_per_chat=settings.messages_waiting_per_chat,
-        ),
-    )
-    translators = Translators.load()
-    async with AsyncExitStack() as stack:
-        stop = stack.enter_context(stop_on_signals())
-        service = await stack.enter_async_context(answer_service(settings))
-        database = open_store(settings)
-        stack.push_async_callback(database.aclose)
-        swapping = asyncio.create_task(_keep_fresh(service, settings.swap_check_interval_s))
-        stack.push_async_callback(_cancel, swapping)
-        library = stack.enter_context(open_library(settings))
-        await stack.enter_async_context(following(settings, database, library))
-        application = build_application(
-            options, service=service, database=database, translators=translators
-        )
-        await run_polling(
-            application, stop, translators=translators, finish_s=settings.shutdown_timeout_s
-        )
-
-
-def picture_reading(settings: Settings) -> Callable[[Bot], Pictures] | None:
-    """What reads text in pictures, once there is a bot to fetch them; None where that is off.
-
-    Raises:
-        StartError: a language was asked for that is not installed.
-    """
-    from bot.pictures.languages import choose, installed_languages
-    from bot.pictures.messages import Pictures
-    from bot.pictures.reader import PictureLimits, PictureReader
-
-    wanted = settings.picture_languages
-    binary = None if wanted == "off" else shutil.which("tesseract")
-    installed = installed_languages(binary) if binary else ()
-    if wanted == "off" or (wanted == "auto" and not installed):
-        return None
-    languages = choose(wanted, installed)
-    limits = PictureLimits(
-        max_bytes=settings.max_picture_mib * 1024 * 1024,
-        max_pixels=settings.max_picture_megapixels * 1_000_000,
-        memory_mib=settings.picture_memory_mib,
-        timeout_s=settings.picture_timeout_s,
-        at_once=settings.pictures_at_once,
-    )
-    reader = PictureReader(binary or "tesseract", limits)
-    return lambda bot: Pictures(bot=bot, reader=reader, languages=languages)
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return None if value is None else value.get_secret_value()
-
-
-async def _keep_fresh(service: AnswerService, interval_s: float) -> None:
-    """Take over each newly promoted generation; a broken one is logged, the old one answers."""
-    reported = ""
-    while True:
-        await asyncio.sleep(interval_s)
-        try:
-            if await service.refresh():
-                _log.info("generation %s answers now", service.generation)
-            reported = ""
-        except GenerationError as error:
-            if str(error) != reported:
-                _log.error("the promoted generation cannot be used: %s", error)
-            reported = str(error)
-        except Exception as error:
-            # Nobody awaits this task before the end: an error that left it would go unseen.
-            if repr(error) != reported:
-                _log.exception("looking for a new generation failed; it goes on")
-            reported = repr(error)
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

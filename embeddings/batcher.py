@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -54,19 +54,28 @@ class Batcher:
     first, together with the later calls of the same role. Use it on one event loop.
     """
 
-    def __init__(self, encoder: Encoder, *, max_batch: int = 32, max_waiting: int = 1024) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        *,
+        max_batch: int = 32,
+        max_waiting: int = 1024,
+        on_batch: Callable[[int], None] = lambda _texts: None,
+    ) -> None:
         """Wrap an encoder, which stays the caller's.
 
         Args:
             encoder: called on one thread only, one call at a time.
             max_batch: texts a call of the encoder at most.
             max_waiting: texts that may wait beside those being encoded.
+            on_batch: is told how many texts are encoded together.
         """
         if max_batch < 1 or max_waiting < 1:
             raise ValueError("A batcher needs room for at least 1 text.")
         self._encoder = encoder
         self._max_batch = max_batch
         self._max_waiting = max_waiting
+        self._on_batch = on_batch
         self._calls: deque[_Call] = deque()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
         self._running: asyncio.Future[list[_Outcome]] | None = None
@@ -137,6 +146,7 @@ class Batcher:
         parts = self._take()
         if self._running is not None or not parts:
             return
+        self._on_batch(sum(part.end - part.start for part in parts))
         loop = asyncio.get_running_loop()
         try:
             self._running = loop.run_in_executor(self._thread, _encode, self._encoder, parts)

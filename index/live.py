@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from index.errors import NoGenerationError
 from index.generation import Generation
@@ -33,6 +34,12 @@ class LiveGeneration:
         """Name of the generation that a search would get now."""
         with self._lock:
             return self._lent.generation.name if self._lent else None
+
+    @property
+    def built_at(self) -> datetime | None:
+        """When that generation was built."""
+        with self._lock:
+            return self._lent.generation.manifest.built_at if self._lent else None
 
     @contextmanager
     def lease(self) -> Iterator[Generation]:

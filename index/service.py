@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TypeVar
 
 from embeddings.api import AsyncEncoder, Role, Vectors
@@ -20,6 +21,7 @@ from index.languages import number_of
 from index.library import LanguageCount, Library, SourceSummary
 from index.live import LiveGeneration
 from index.model import EVERYTHING, Answer, Claim, Scope
+from index.observing import Observer, Step, Unobserved, timed
 from index.reference import AnswerReference
 
 _T = TypeVar("_T")
@@ -46,6 +48,7 @@ class AnswerService:
         newest: Callable[[], str | None],
         open_generation: Callable[[str], Generation],
         limits: ServiceLimits | None = None,
+        observer: Observer | None = None,
     ) -> None:
         """Nothing is opened before `refresh`.
 
@@ -55,12 +58,14 @@ class AnswerService:
             newest: name of the promoted generation, or None; cheap.
             open_generation: opens one by name; called on a thread.
             limits: time, waiting line and size of answers.
+            observer: is told how it goes.
         """
         self._library = library
         self._encoder = encoder
         self._newest = newest
         self._open = open_generation
         self._limits = limits or ServiceLimits()
+        self._observer = observer or Unobserved()
         self._live = LiveGeneration()
         self._pool = ThreadPoolExecutor(self._limits.search_threads, "search")
         self._refreshing = asyncio.Lock()
@@ -70,6 +75,16 @@ class AnswerService:
     def generation(self) -> str | None:
         """Name of the generation that answers now."""
         return self._live.name
+
+    @property
+    def built_at(self) -> datetime | None:
+        """When that generation was built."""
+        return self._live.built_at
+
+    @property
+    def waiting(self) -> int:
+        """Claims that wait for an answer."""
+        return self._waiting
 
     async def refresh(self) -> bool:
         """Open the promoted generation if it is another than the one in use.
@@ -157,7 +172,8 @@ class AnswerService:
     async def _answer(self, claims: Sequence[Claim], scope: Scope) -> tuple[Answer, ...]:
         started = time.perf_counter()
         asked = [await self._asked(claim) for claim in claims]
-        vectors = await self._encoder.encode([a.claim.text for a in asked], Role.QUERY)
+        with timed(self._observer, Step.ENCODE):
+            vectors = await self._encoder.encode([a.claim.text for a in asked], Role.QUERY)
         where = await self._on_thread(self._row_filter, scope)
         answers = await asyncio.gather(
             *(
@@ -165,8 +181,11 @@ class AnswerService:
                 for one, vector in zip(asked, vectors, strict=True)
             )
         )
-        took_ms = (time.perf_counter() - started) * 1_000
-        return tuple(replace(answer, took_ms=took_ms) for answer in answers)
+        took_s = time.perf_counter() - started
+        self._observer.took(Step.WHOLE, took_s)
+        for answer in answers:
+            self._observer.answered(answer.strength)
+        return tuple(replace(answer, took_ms=took_s * 1_000) for answer in answers)
 
     def _row_filter(self, scope: Scope) -> RowFilter | None:
         if scope == EVERYTHING:
@@ -185,9 +204,10 @@ class AnswerService:
 
     def _search(self, asked: Asked, vector: Vectors, where: RowFilter | None) -> Answer:
         """One claim on one thread; the lease keeps its generation open even past a deadline."""
-        with self._live.lease() as generation:
+        with self._live.lease() as generation, timed(self._observer, Step.RANK):
             found = find(generation, asked, vector, where)
-        return read(found, asked.claim, self._library, self._limits.shown)
+        with timed(self._observer, Step.READ):
+            return read(found, asked.claim, self._library, self._limits.shown)
 
     async def _on_thread(self, call: Callable[..., _T], *arguments: object) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)

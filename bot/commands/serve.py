@@ -14,6 +14,6 @@ def serve(context: typer.Context) -> None:
     promotes meanwhile is taken over without a pause. Ctrl-C or SIGTERM stops it; answers in
     flight are finished first.
     """
-    from bot.wiring import serve_telegram
+    from bot.serving import serve_telegram
 
     asyncio.run(serve_telegram(context.obj))

@@ -19,8 +19,15 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_everything_has_a_default_but_what_only_the_operator_has() -> None:
-    unset = [name for name, value in load_settings() if value is None]
-    assert unset == ["telegram_bot_token", "telegram_proxy_url", "golden_file"]
+    unset = {name for name, value in load_settings() if value is None}
+    assert unset == {
+        "telegram_bot_token",
+        "telegram_proxy_url",
+        "golden_file",
+        "http_port",
+        "public_url",
+        "metrics_token",
+    }
 
 
 def test_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:

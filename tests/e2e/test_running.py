@@ -17,7 +17,7 @@ from bot import polling
 from bot.app import AnyApplication, BotOptions, build_application
 from bot.errors import StartError
 from bot.lines import UNHURRIED
-from bot.run import run_polling, stop_on_signals
+from bot.run import run_bot, stop_on_signals
 from bot.store import TABLES
 from bot.store.database import Database
 
@@ -60,7 +60,7 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(application: AnyApplication, stop: asyncio.Event) -> asyncio.Task[None]:
-    return asyncio.create_task(run_polling(application, stop, translators=TRANSLATORS, finish_s=2))
+    return asyncio.create_task(run_bot(application, stop, translators=TRANSLATORS, finish_s=2))
 
 
 async def works(telegram: Telegram) -> None:

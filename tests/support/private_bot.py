@@ -15,7 +15,7 @@ from support.telegram.server import Telegram
 from bot.app import BotOptions, build_application
 from bot.i18n import Translators
 from bot.lines import UNHURRIED
-from bot.run import run_polling
+from bot.run import run_bot
 from bot.store import TABLES
 from bot.store.database import Database
 from index.library import SourceSummary
@@ -83,7 +83,7 @@ async def running(
     )
     stop = asyncio.Event()
     bot = asyncio.create_task(
-        run_polling(application, stop, translators=TRANSLATORS, finish_s=finish_s)
+        run_bot(application, stop, translators=TRANSLATORS, finish_s=finish_s)
     )
     try:
         yield

@@ -11,11 +11,13 @@ from contextlib import asynccontextmanager
 from support.product import Product
 from support.telegram.server import Telegram
 
-from bot.wiring import serve_telegram
+from bot.serving import serve_telegram
 
 
 @asynccontextmanager
-async def served(product: Product, telegram: Telegram, **settings: object) -> AsyncIterator[None]:
+async def served(
+    product: Product, telegram: Telegram, connects_by: str = "getUpdates", **settings: object
+) -> AsyncIterator[None]:
     """Serve until the block ends, then stop as an operator would, by SIGTERM."""
     options = {
         "telegram_bot_token": telegram.token,
@@ -26,7 +28,7 @@ async def served(product: Product, telegram: Telegram, **settings: object) -> As
         "all_messages_per_s": 100_000,
     }
     bot = asyncio.create_task(serve_telegram(product.settings(**{**options, **settings})))
-    connected = asyncio.create_task(telegram.world.called("getUpdates", timeout_s=60))
+    connected = asyncio.create_task(telegram.world.called(connects_by, timeout_s=60))
     await asyncio.wait({bot, connected}, return_when=asyncio.FIRST_COMPLETED)
     if bot.done():
         connected.cancel()

@@ -46,6 +46,7 @@ from support.telegram.validate import (
     decode,
     methods,
 )
+from support.telegram.webhook import carry
 from support.telegram.world import Call, World
 
 TOKEN = "7000000001:AAE-loopback-only-not-a-secret-000000"
@@ -64,6 +65,7 @@ class Telegram:
         """How long every reply takes."""
         self.port = 0
         self._runner: web.AppRunner | None = None
+        self._carrier: asyncio.Task[None] | None = None
 
     @property
     def base_url(self) -> str:
@@ -87,10 +89,13 @@ class Telegram:
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
         await site.start()
         self.port = self._runner.addresses[0][1]
+        self._carrier = asyncio.create_task(carry(self.world))
 
     async def stop(self) -> None:
         """Go away, as in an outage; the world stays. Stopping twice is safe."""
         runner, self._runner = self._runner, None
+        if self._carrier:
+            self._carrier.cancel()
         if runner:
             self.world.updates.interrupt(ApiError(500, "Internal Server Error: restart"))
             await runner.cleanup()

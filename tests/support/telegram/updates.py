@@ -61,6 +61,14 @@ class UpdateQueue:
         if self._poller and not self._poller.done():
             self._poller.set_exception(error)
 
+    def oldest(self) -> dict[str, Any] | None:
+        """What a webhook gets next."""
+        return self._waiting[0] if self._waiting else None
+
+    def taken(self) -> None:
+        """The webhook accepted the oldest one."""
+        self._waiting.popleft()
+
     async def read(self, offset: int, limit: int, timeout_s: float) -> list[dict[str, Any]]:
         """What getUpdates returns; a newer reader ends an older one.
 

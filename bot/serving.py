@@ -1,0 +1,190 @@
+"""The running bot put together: Telegram, HTTP, and what goes on beside the answers.
+
+The other half of the composition root; `bot.wiring` makes the collection and the search.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from functools import partial
+
+from pydantic import SecretStr
+from telegram import Bot
+
+from bot.app import BotOptions, build_application
+from bot.config import Settings
+from bot.errors import StartError
+from bot.i18n import Translators
+from bot.lines import Pace
+from bot.metrics import Metrics
+from bot.pictures.languages import choose, installed_languages
+from bot.pictures.messages import Pictures
+from bot.pictures.reader import PictureLimits, PictureReader
+from bot.polling import poll
+from bot.pulse import Pulse
+from bot.run import run_bot, stop_on_signals
+from bot.web.exposition import metrics_route
+from bot.web.health import Readiness, health_routes
+from bot.web.server import serving
+from bot.web.site import build_site
+from bot.web.webhook import Address, Webhook
+from bot.wiring import answer_service, open_library, open_store
+from bot.wiring_feeds import following
+from index.errors import GenerationError
+from index.service import AnswerService
+
+# Telegram lets a poll wait for half a minute, and an outage may take a few tries.
+_SILENCE_S = 150.0
+_log = logging.getLogger(__name__)
+
+
+async def serve_telegram(settings: Settings) -> None:
+    """Run the bot until it is told to stop.
+
+    Raises:
+        StartError: there is no token, or Telegram does not accept it.
+    """
+    if settings.telegram_bot_token is None:
+        raise StartError(
+            "There is no TELEGRAM_BOT_TOKEN. Get one from @BotFather on Telegram and set it; "
+            'without Telegram, "factcontext ask" gives the same answers in the terminal.'
+        )
+    metrics, pulse = Metrics(), Pulse()
+    webhook = _webhook(settings, pulse)
+    pictures = await asyncio.to_thread(picture_reading, settings)
+    options = BotOptions(
+        token=settings.telegram_bot_token.get_secret_value(),
+        api_url=settings.telegram_api_url,
+        http_client=settings.telegram_http_client,
+        proxy_url=_secret(settings.telegram_proxy_url),
+        max_claim_chars=settings.max_claim_chars,
+        answers_kept_days=settings.answers_kept_days,
+        concurrent_updates=settings.concurrent_updates,
+        pictures=pictures,
+        pace=Pace(
+            chat_per_s=settings.chat_messages_per_s,
+            group_per_min=settings.group_messages_per_min,
+            overall_per_s=settings.all_messages_per_s,
+            waiting_per_chat=settings.messages_waiting_per_chat,
+        ),
+    )
+    translators = Translators.load()
+    async with AsyncExitStack() as stack:
+        stop = stack.enter_context(stop_on_signals())
+        service = await stack.enter_async_context(answer_service(settings, metrics))
+        database = open_store(settings)
+        stack.push_async_callback(database.aclose)
+        swapping = asyncio.create_task(_keep_fresh(service, settings.swap_check_interval_s))
+        stack.push_async_callback(_cancel, swapping)
+        library = stack.enter_context(open_library(settings))
+        await stack.enter_async_context(following(settings, database, library))
+        application = build_application(
+            options,
+            service=service,
+            database=database,
+            translators=translators,
+            metrics=metrics,
+        )
+        metrics.watch(
+            "updates_waiting",
+            "Updates that wait for their chat's turn.",
+            application.update_queue.qsize,
+        )
+        if settings.http_port is not None:
+            await stack.enter_async_context(_http_side(settings, service, metrics, pulse, webhook))
+        await run_bot(
+            application,
+            stop,
+            translators=translators,
+            receive=webhook.receive if webhook else partial(poll, heard=pulse.beat),
+            finish_s=settings.shutdown_timeout_s,
+        )
+
+
+def _webhook(settings: Settings, pulse: Pulse) -> Webhook | None:
+    if not settings.webhook or settings.telegram_bot_token is None:
+        return None
+    if settings.http_port is None or settings.public_url is None:
+        raise StartError(
+            "A webhook needs FACTCONTEXT_HTTP_PORT, where the bot listens, and "
+            "FACTCONTEXT_PUBLIC_URL, where Telegram reaches it; or set FACTCONTEXT_WEBHOOK=false."
+        )
+    address = Address.of(settings.telegram_bot_token.get_secret_value())
+    return Webhook(address, settings.public_url, pulse.beat)
+
+
+def _http_side(
+    settings: Settings,
+    service: AnswerService,
+    metrics: Metrics,
+    pulse: Pulse,
+    webhook: Webhook | None,
+) -> AbstractAsyncContextManager[int]:
+    """Everything that is served by HTTP."""
+    readiness = Readiness(
+        generation=lambda: service.generation,
+        # A webhook is heard of when somebody writes, which may take days.
+        heard_age_s=(lambda: pulse.age_s and 0.0) if webhook else (lambda: pulse.age_s),
+        silence_s=_SILENCE_S,
+    )
+    routes = [*health_routes(readiness), metrics_route(metrics, _secret(settings.metrics_token))]
+    if webhook:
+        routes.append(webhook.route)
+    return serving(build_site(routes), host=settings.http_host, port=settings.http_port or 0)
+
+
+def picture_reading(settings: Settings) -> Callable[[Bot], Pictures] | None:
+    """What reads text in pictures, once there is a bot to fetch them; None where that is off.
+
+    Raises:
+        StartError: a language was asked for that is not installed.
+    """
+    wanted = settings.picture_languages
+    binary = None if wanted == "off" else shutil.which("tesseract")
+    installed = installed_languages(binary) if binary else ()
+    if wanted == "off" or (wanted == "auto" and not installed):
+        return None
+    languages = choose(wanted, installed)
+    limits = PictureLimits(
+        max_bytes=settings.max_picture_mib * 1024 * 1024,
+        max_pixels=settings.max_picture_megapixels * 1_000_000,
+        memory_mib=settings.picture_memory_mib,
+        timeout_s=settings.picture_timeout_s,
+        at_once=settings.pictures_at_once,
+    )
+    reader = PictureReader(binary or "tesseract", limits)
+    return lambda bot: Pictures(bot=bot, reader=reader, languages=languages)
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return None if value is None else value.get_secret_value()
+
+
+async def _keep_fresh(service: AnswerService, interval_s: float) -> None:
+    """Take over each newly promoted generation; a broken one is logged, the old one answers."""
+    reported = ""
+    while True:
+        await asyncio.sleep(interval_s)
+        try:
+            if await service.refresh():
+                _log.info("generation %s answers now", service.generation)
+            reported = ""
+        except GenerationError as error:
+            if str(error) != reported:
+                _log.error("the promoted generation cannot be used: %s", error)
+            reported = str(error)
+        except Exception as error:
+            # Nobody awaits this task before the end: an error that left it would go unseen.
+            if repr(error) != reported:
+                _log.exception("looking for a new generation failed; it goes on")
+            reported = repr(error)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,54 @@
+"""Whom the search tells how it went: stages and times, never texts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Protocol
+
+from index.model import Strength
+
+
+class Step(StrEnum):
+    """The parts of answering that are timed."""
+
+    ENCODE = "encode"
+    """Claims of one message to vectors, waiting for the encoder included."""
+    RANK = "rank"
+    """One claim through both legs and lanes to judged passages."""
+    READ = "read"
+    """Texts from the library, and the choice of what is shown."""
+    WHOLE = "whole"
+    """All claims of one message, waiting for a thread included."""
+
+
+class Observer(Protocol):
+    """Is told; called on any thread, and must be quick."""
+
+    def took(self, step: Step, seconds: float) -> None:
+        """A step is done."""
+        ...
+
+    def answered(self, strength: Strength) -> None:
+        """A claim was answered, or abstained from."""
+        ...
+
+
+class Unobserved:
+    """Nobody wants to know."""
+
+    def took(self, step: Step, seconds: float) -> None:
+        """Nothing."""
+
+    def answered(self, strength: Strength) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def timed(observer: Observer, step: Step) -> Iterator[None]:
+    """Tell how long the block took, unless it failed."""
+    started = time.perf_counter()
+    yield
+    observer.took(step, time.perf_counter() - started)

@@ -1,0 +1,131 @@
+"""Telegram brings the updates: with the secret, to a path that nobody guesses."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import aiohttp
+import pytest
+from support.telegram.server import Telegram
+from telegram import Bot, Update
+
+from bot.pulse import Pulse
+from bot.web.server import serving
+from bot.web.site import build_site
+from bot.web.webhook import Address, Webhook
+
+TOKEN = "7000000001:made-up"
+PUBLIC = "https://bot.example.org/"
+ADDRESS = Address.of(TOKEN)
+SECRET = {"X-Telegram-Bot-Api-Secret-Token": ADDRESS.secret}
+UPDATE = {
+    "update_id": 7,
+    "message": {
+        "message_id": 1,
+        "date": 1_700_000_000,
+        "chat": {"id": 5, "type": "private", "first_name": "Ada"},
+        "text": "The dam lost half of its water",
+    },
+}
+
+
+@dataclass
+class Received:
+    client: aiohttp.ClientSession
+    url: str
+    pulse: Pulse
+    updates: list[Update] = field(default_factory=list)
+
+    async def post(self, body: bytes, path: str = ADDRESS.path, **headers: str) -> int:
+        headers = headers or SECRET
+        async with self.client.post(
+            self.url + path, data=BytesIO(body), headers=headers
+        ) as response:
+            return response.status
+
+
+@asynccontextmanager
+async def receiving(*, started: bool = True) -> AsyncIterator[Received]:
+    pulse = Pulse()
+    webhook = Webhook(ADDRESS, PUBLIC, pulse.beat)
+    stop = asyncio.Event()
+    telegram = Telegram(token=TOKEN)
+    async with (
+        telegram,
+        Bot(TOKEN, base_url=telegram.base_url) as bot,
+        serving(build_site([webhook.route]), host="127.0.0.1", port=0) as port,
+        aiohttp.ClientSession() as client,
+    ):
+        received = Received(client, f"http://127.0.0.1:{port}", pulse)
+
+        async def put(update: object) -> None:
+            assert isinstance(update, Update)
+            received.updates.append(update)
+
+        allowed: Sequence[str] = ["message"]
+        task = asyncio.create_task(webhook.receive(bot, stop, put, allowed=allowed))
+        if started:
+            await telegram.world.called("setWebhook", timeout_s=60)
+            assert telegram.world.webhook["url"] == f"https://bot.example.org{ADDRESS.path}"
+            assert telegram.world.webhook["secret_token"] == ADDRESS.secret
+        else:
+            stop.set()
+            await task
+        yield received
+        stop.set()
+        await task
+
+
+async def test_an_update_with_the_secret_is_handed_on() -> None:
+    async with receiving() as here:
+        assert await here.post(json.dumps(UPDATE).encode()) == 200
+        assert [update.update_id for update in here.updates] == [7]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"X-Nothing": "1"}, {"X-Telegram-Bot-Api-Secret-Token": "é"}, {
+        "X-Telegram-Bot-Api-Secret-Token": ADDRESS.secret[:-1]}],
+)  # fmt: skip
+async def test_without_the_secret_the_path_does_not_exist(headers: dict[str, str]) -> None:
+    async with receiving() as here:
+        assert await here.post(json.dumps(UPDATE).encode(), **headers) == 404
+        assert await here.post(b"{}", path="/telegram/", **headers) == 404
+        assert here.updates == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"not json", b"[]", b"7", b'{"update_id": "seven"', b"[" * 100_000, b'{"message": 5}'],
+)
+async def test_what_is_no_update_is_accepted_once_and_not_handed_on(body: bytes) -> None:
+    async with receiving() as here:
+        assert await here.post(body) == 200
+        assert here.updates == []
+        assert await here.post(json.dumps(UPDATE).encode()) == 200
+        assert len(here.updates) == 1
+
+
+async def test_an_update_larger_than_telegram_sends_is_refused() -> None:
+    async with receiving() as here:
+        assert await here.post(b" " * (1024**2 + 1)) == 413
+
+
+async def test_after_the_stop_telegram_is_told_to_come_again() -> None:
+    async with receiving(started=False) as here:
+        assert await here.post(json.dumps(UPDATE).encode()) == 503
+        assert here.updates == []
+
+
+def test_the_address_says_nothing_about_the_token_and_stays() -> None:
+    assert Address.of(TOKEN) == ADDRESS
+    assert Address.of("7000000001:another") != ADDRESS
+    shown = f"{ADDRESS!r}{ADDRESS.path}{ADDRESS.secret}"
+    assert "made-up" not in shown
+    assert ADDRESS.secret not in repr(ADDRESS)
+    assert ADDRESS.secret not in ADDRESS.path
