@@ -76,7 +76,7 @@ async def test_only_what_is_handled_is_asked_of_telegram_and_nothing_is_dropped(
     stop = asyncio.Event()
     bot = run(make(), stop)
     (call, *_) = await telegram.world.called("getUpdates")
-    assert call.parameters["allowed_updates"] == ["message", "edited_message", "callback_query"]
+    assert call.parameters["allowed_updates"] == list(ALLOWED_UPDATES)
     (deleted,) = telegram.world.calls("deleteWebhook")
     assert not deleted.parameters.get("drop_pending_updates")
     stop.set()
