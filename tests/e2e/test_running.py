@@ -16,6 +16,7 @@ from support.telegram.server import Telegram
 from bot import polling
 from bot.app import AnyApplication, BotOptions, build_application
 from bot.errors import StartError
+from bot.handlers import ALLOWED_UPDATES
 from bot.lines import UNHURRIED
 from bot.run import run_bot, stop_on_signals
 from bot.store import TABLES
