@@ -190,9 +190,10 @@ class _Feed:
                 if name:
                     places.setdefault(name, str(number))
         by_key = {entry.key: entry for entry in comments if entry.key}
+        roots: dict[str, Entry] = {}
         lost = 0
         for entry in comments:
-            root = _root_of(entry, by_key)
+            root = _root_of(entry, by_key, roots)
             address = _address(root.article_url)
             place = places.get(root.answers) or places.get(address) or address
             if not place or not entry.body:
@@ -234,13 +235,22 @@ class _Feed:
         return replace(document, newest_only=True)
 
 
-def _root_of(entry: Entry, by_key: dict[str, Entry]) -> Entry:
-    """The comment that the thread of one begins with, as far as the feed holds it."""
-    seen = set[str]()
-    while entry.answers in by_key and entry.answers not in seen:
-        seen.add(entry.answers)
+def _root_of(entry: Entry, by_key: dict[str, Entry], roots: dict[str, Entry]) -> Entry:
+    """The comment that the thread of one begins with, as far as the feed holds it.
+
+    Args:
+        entry: a comment.
+        by_key: all comments that have a key.
+        roots: those that were found before, by the keys of all on the way: a long chain of
+            replies is walked once.
+    """
+    way: dict[str, None] = {}
+    while entry.key not in roots and entry.answers in by_key and entry.answers not in way:
+        way[entry.key] = None
         entry = by_key[entry.answers]
-    return entry
+    root = roots.get(entry.key, entry) if entry.key else entry
+    roots.update(dict.fromkeys(filter(None, way), root))
+    return root
 
 
 def _title_of_article(title: str) -> str:
