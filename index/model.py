@@ -12,8 +12,9 @@ PARAGRAPH_BREAK = "\n\n"
 """What stands between two paragraphs of a stored text; offsets count it."""
 
 
-SUMMARY_ONLY = "only a summary: the feed holds no more of it; add its page for the whole text"
-"""The warning on a document whose body is less than the article."""
+SUMMARY_ONLY = "only a summary; for the whole text add its page, or follow the feed"
+"""The warning on a document whose body is less than the article. It is stored with the document,
+and known again by its words: they do not change."""
 
 
 class Lane(StrEnum):
