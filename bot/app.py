@@ -10,20 +10,23 @@ from telegram import Bot
 from telegram.ext import Application
 from telegram.request import BaseRequest
 
-from bot.chores import Chores
+from bot.chores import Chore, Chores
 from bot.delivery import Delivery
 from bot.handlers import register
 from bot.handlers.tools import Answering, Tools
 from bot.i18n import Translators
+from bot.later import Later
 from bot.lines import Pace
 from bot.metrics import Metrics
 from bot.pictures.messages import Pictures
 from bot.request import HttpLimits, make_request, proxy_for
+from bot.sealing import Seal
 from bot.settings.telegram import HttpClient
 from bot.store.answers import AnswerStore
 from bot.store.chats import ChatStore
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
+from bot.store.wishes import WishStore
 from bot.turns import ChatTurns
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
@@ -34,6 +37,8 @@ class BotOptions:
     """What the bot needs of the settings."""
 
     token: str = field(repr=False)
+    storage_key: bytes = field(repr=False)
+    """32 bytes that encrypt the claims that people wait for."""
     api_url: str = "https://api.telegram.org"
     http_client: HttpClient = HttpClient.AIOHTTP
     proxy_url: str | None = field(default=None, repr=False)
@@ -44,6 +49,10 @@ class BotOptions:
     pace: Pace = field(default_factory=Pace)
     patience_s: float = 180.0
     """Longest time that a message waits for Telegram to accept it."""
+    later_kept_days: int = 90
+    later_max_claims: int = 10_000
+    later_look_s: float = 5.0
+    """Time between two looks for a new generation to search for what people wait for."""
     pictures: Callable[[Bot], Pictures] | None = None
     """Makes what reads text in pictures; None where that is off."""
 
@@ -79,6 +88,12 @@ def build_application(
         store=AnswerStore(database, keep_days=options.answers_kept_days),
         feedback=FeedbackStore(database),
         chats=ChatStore(database),
+        wishes=WishStore(
+            database,
+            Seal(options.storage_key),
+            keep_days=options.later_kept_days,
+            most=options.later_max_claims,
+        ),
         delivery=Delivery(
             application.bot,
             pace=options.pace,
@@ -89,6 +104,7 @@ def build_application(
         max_claim_chars=options.max_claim_chars,
         pictures=options.pictures(application.bot) if options.pictures else None,
     )
+    chores.add(Chore(name="later", every_s=options.later_look_s, do=Later(tools).look))
     register(application, tools, answers_kept_days=options.answers_kept_days)
     return application
 

@@ -1,4 +1,4 @@
-"""What a button carries: a page of an answer or a vote on it, in Telegram's 64 bytes."""
+"""What a button carries, in Telegram's 64 bytes: a page of an answer, a vote, a wish for later."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _VERSION = "1"
 _ID = r"[A-Za-z0-9_-]{1,32}"
 _FORM = re.compile(rf"1\.({_ID})\.([rd])\.(0|[1-9][0-9]{{0,3}})(?:\.([1-9]))?", re.ASCII)
 BALLOT_FORM = re.compile(rf"v1\.({_ID})\.([rd])\.([hno])\.([0-9])", re.ASCII)
+WISH_FORM = re.compile(rf"l1\.({_ID})\.([01])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,14 @@ class Ballot:
     vote: Vote
     claim: int = 0
     """0-based, below 10."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterWish:
+    """Whether somebody wants to be told once there is context where an answer had none."""
+
+    answer_id: str
+    wanted: bool
 
 
 def encode(turn: Turn) -> str:
@@ -79,3 +88,24 @@ def decode_ballot(data: str | None) -> Ballot | None:
         return None
     answer_id, view, vote, claim = match.groups()
     return Ballot(answer_id=answer_id, view=View(view), vote=Vote(vote), claim=int(claim))
+
+
+def encode_wish(wish: LaterWish) -> str:
+    """Callback data of a wish.
+
+    Raises:
+        ValueError: the answer's id has no place in it.
+    """
+    data = f"l1.{wish.answer_id}.{int(wish.wanted)}"
+    if decode_wish(data) != wish:
+        raise ValueError(f"{wish!r} does not fit into callback data.")
+    return data
+
+
+def decode_wish(data: str | None) -> LaterWish | None:
+    """Read callback data; None for everything that `encode_wish` does not write."""
+    match = WISH_FORM.fullmatch(data or "")
+    if match is None:
+        return None
+    answer_id, wanted = match.groups()
+    return LaterWish(answer_id=answer_id, wanted=wanted == "1")

@@ -21,6 +21,7 @@ from bot.settings.collection import CollectionSettings
 from bot.settings.encoding import EncodingSettings
 from bot.settings.feeds import FeedSettings
 from bot.settings.fetching import FetchSettings
+from bot.settings.later import LaterSettings
 from bot.settings.logs import LogSettings
 from bot.settings.outgoing import OutgoingSettings
 from bot.settings.pictures import PictureSettings
@@ -37,6 +38,7 @@ class Settings(
     LogSettings,
     FeedSettings,
     FetchSettings,
+    LaterSettings,
     PictureSettings,
     WebSettings,
     CollectionSettings,

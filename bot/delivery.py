@@ -156,9 +156,17 @@ class Delivery:
 
     async def remove_buttons(self, chat_id: int, message_id: int) -> bool:
         """Take the buttons from a message of ours and leave its text."""
+        return await self.put_buttons(chat_id, message_id, None)
+
+    async def put_buttons(
+        self, chat_id: int, message_id: int, keyboard: InlineKeyboardMarkup | None
+    ) -> bool:
+        """Put other buttons under a message of ours and leave its text."""
 
         async def call() -> bool:
-            await self._bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id)
+            await self._bot.edit_message_reply_markup(
+                chat_id=chat_id, message_id=message_id, reply_markup=keyboard
+            )
             return True
 
         return await self._edit(chat_id, message_id, call, rewritten=False)

@@ -25,7 +25,7 @@ def render_all(
     view: View = View.REPORTING,
     page: int = 0,
     *,
-    pictured: bool = False,
+    note: str = "",
 ) -> Page:
     """Show one page of the answer to one claim of a message.
 
@@ -38,9 +38,9 @@ def render_all(
         claim: which one, 0-based; the first that has context if None or beyond the end.
         view: which lane.
         page: 0-based.
-        pictured: whether the claims were read from a picture; that is said below them.
+        note: a line below the claims, as on where they come from.
     """
-    origin = italic(plain(wording.from_picture(t))) if pictured else Fragment()
+    origin = italic(plain(note))
     if len(answers) == 1:
         above = join("\n", [echoed(answers[0]), origin])
         return render(answers[0], t, view, page, above=above)
@@ -66,15 +66,21 @@ def render_all(
 
 def with_claims(answers: Sequence[Answer], echoed: str) -> tuple[Answer, ...]:
     """Give recalled answers the claims that an earlier page repeats; empty where it does not."""
-    texts = [echoed] if len(answers) == 1 else echoed.split("\n")
-    if len(texts) != len(answers):
+    texts = claims_of(echoed, len(answers))
+    if not texts:
         return tuple(answers)
-    if len(texts) > 1:
-        texts = [_NUMBER.sub("", text) for text in texts]
     return tuple(
         replace(answer, claim=Claim(text=text))
         for answer, text in zip(answers, texts, strict=True)
     )
+
+
+def claims_of(echoed: str, count: int) -> tuple[str, ...]:
+    """The claims of a message as its answer repeats them; none where these are not so many."""
+    texts = [echoed] if count == 1 else echoed.split("\n")
+    if not echoed or len(texts) != count:
+        return ()
+    return tuple(_NUMBER.sub("", text) for text in texts) if count > 1 else (echoed,)
 
 
 def _silent(answer: Answer) -> bool:

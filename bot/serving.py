@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from functools import partial
 
 from pydantic import SecretStr
-from telegram import Bot
 
 from bot.app import BotOptions, build_application
 from bot.config import Settings
@@ -21,12 +18,11 @@ from bot.errors import StartError
 from bot.i18n import Translators
 from bot.lines import Pace
 from bot.metrics import Metrics
-from bot.pictures.languages import choose, installed_languages
-from bot.pictures.messages import Pictures
-from bot.pictures.reader import PictureLimits, PictureReader
+from bot.pictures.setup import picture_reading
 from bot.polling import poll
 from bot.pulse import Pulse
 from bot.run import run_bot, stop_on_signals
+from bot.sealing import key_from
 from bot.web.exposition import metrics_route
 from bot.web.health import Readiness, health_routes
 from bot.web.server import serving
@@ -58,12 +54,15 @@ async def serve_telegram(settings: Settings) -> None:
     pictures = await asyncio.to_thread(picture_reading, settings)
     options = BotOptions(
         token=settings.telegram_bot_token.get_secret_value(),
+        storage_key=key_from(_secret(settings.storage_key), settings.data_dir / "bot.key"),
         api_url=settings.telegram_api_url,
         http_client=settings.telegram_http_client,
         proxy_url=_secret(settings.telegram_proxy_url),
         max_claim_chars=settings.max_claim_chars,
         answers_kept_days=settings.answers_kept_days,
         concurrent_updates=settings.concurrent_updates,
+        later_kept_days=settings.later_kept_days,
+        later_max_claims=settings.later_max_claims,
         pictures=pictures,
         pace=Pace(
             chat_per_s=settings.chat_messages_per_s,
@@ -135,29 +134,6 @@ def _http_side(
     if webhook:
         routes.append(webhook.route)
     return serving(build_site(routes), host=settings.http_host, port=settings.http_port or 0)
-
-
-def picture_reading(settings: Settings) -> Callable[[Bot], Pictures] | None:
-    """What reads text in pictures, once there is a bot to fetch them; None where that is off.
-
-    Raises:
-        StartError: a language was asked for that is not installed.
-    """
-    wanted = settings.picture_languages
-    binary = None if wanted == "off" else shutil.which("tesseract")
-    installed = installed_languages(binary) if binary else ()
-    if wanted == "off" or (wanted == "auto" and not installed):
-        return None
-    languages = choose(wanted, installed)
-    limits = PictureLimits(
-        max_bytes=settings.max_picture_mib * 1024 * 1024,
-        max_pixels=settings.max_picture_megapixels * 1_000_000,
-        memory_mib=settings.picture_memory_mib,
-        timeout_s=settings.picture_timeout_s,
-        at_once=settings.pictures_at_once,
-    )
-    reader = PictureReader(binary or "tesseract", limits)
-    return lambda bot: Pictures(bot=bot, reader=reader, languages=languages)
 
 
 def _secret(value: SecretStr | None) -> str | None:

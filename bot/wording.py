@@ -65,6 +65,12 @@ def from_picture(t: Translator) -> str:
     return f"{PICTURE_SIGN} {words}"
 
 
+def come_later(t: Translator) -> str:
+    """Why an answer comes unasked."""
+    words = t.gettext("You asked to be told when there is context for this.")
+    return f"🔔 {words}"
+
+
 def date_words(head: ArticleHead, t: Translator) -> str:
     """When an article was published, no more precisely than is known."""
     if head.published is not None:

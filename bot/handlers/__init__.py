@@ -19,7 +19,7 @@ from telegram.ext import (
 )
 
 from bot import deeplink
-from bot.callbacks import BALLOT_FORM
+from bot.callbacks import BALLOT_FORM, WISH_FORM
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
 from bot.handlers.faults import Faults
@@ -28,6 +28,7 @@ from bot.handlers.inline import Inline
 from bot.handlers.questions import Questions
 from bot.handlers.shared import Shared
 from bot.handlers.tools import Tools
+from bot.handlers.wishes import Wishes
 
 ALLOWED_UPDATES = (
     Update.MESSAGE,
@@ -64,6 +65,7 @@ def register(
             MessageHandler(new, questions.on_message),
             MessageHandler(edited, questions.on_edit),
             CallbackQueryHandler(feedback.on_press, pattern=BALLOT_FORM),
+            CallbackQueryHandler(Wishes(tools).on_press, pattern=WISH_FORM),
             # Beside the turns: each letter that somebody types is a query of its own.
             InlineQueryHandler(inline.on_query, block=False),
             MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.on_guest),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from telegram import MaybeInaccessibleMessage, Message, MessageEntity, Update
+from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
+from bot import wording
 from bot.callbacks import Turn, decode
 from bot.grouped import render_all, with_claims
+from bot.handlers.echo import echoed
 from bot.handlers.tools import Tools, outgoing
-from bot.wording import PICTURE_SIGN
 from index.model import Answer, Claim, Strength
 from index.reference import references_from_json
 
@@ -38,14 +39,14 @@ class Buttons:
             await self._tools.delivery.remove_buttons(message.chat.id, message.message_id)
             return
         await self._tools.delivery.answer_callback(query.id)
-        claims, pictured = _echoed(message)
+        claims, pictured = echoed(message)
         page = render_all(
             with_claims(answers, claims),
             t,
             turn.claim,
             turn.view,
             turn.page,
-            pictured=pictured,
+            note=wording.from_picture(t) if pictured else "",
         )
         await self._tools.delivery.edit(
             message.chat.id, message.message_id, outgoing(page, turn.answer_id, t)
@@ -64,18 +65,3 @@ class Buttons:
             answer or Answer(claim=Claim(text=""), strength=Strength.NONE, generation=r.generation)
             for answer, r in zip(recalled, references, strict=True)
         )
-
-
-def _echoed(shown: MaybeInaccessibleMessage) -> tuple[str, bool]:
-    """The claims as the shown message repeats them, for they are not stored.
-
-    Returns:
-        Them, and whether they were read from a picture.
-    """
-    if isinstance(shown, Message):
-        for entity in shown.entities:
-            if entity.type == MessageEntity.BLOCKQUOTE and entity.offset == 0:
-                claims = shown.parse_entity(entity)
-                below = (shown.text or "").removeprefix(claims).lstrip()
-                return claims, below.startswith(PICTURE_SIGN)
-    return "", False

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from telegram import Message, Update
 from telegram.ext import ContextTypes
 
+from bot import wording
 from bot.delivery import Outgoing
 from bot.grouped import render_all
 from bot.handlers.excuses import PASSING, excuse
@@ -92,7 +93,12 @@ class Questions:
             question_id=message.message_id,
             reference=_references(answers),
         )
-        page = outgoing(render_all(answers, t, pictured=said.pictured), answer_id, t)
+        page = outgoing(
+            render_all(answers, t, note=_note(said, t)),
+            answer_id,
+            t,
+            later=self._tools.wishes.open,
+        )
         sent = await self._tools.delivery.send(message.chat_id, page, reply_to=message.message_id)
         if sent is not None:
             await store.sent(answer_id, answer_id=sent)
@@ -103,7 +109,9 @@ class Questions:
         """Put an answer where an earlier one stands; false where that message is gone."""
         if kept.answer_id is None:
             return False
-        page = outgoing(render_all(answers, t, pictured=said.pictured), kept.id, t)
+        page = outgoing(
+            render_all(answers, t, note=_note(said, t)), kept.id, t, later=self._tools.wishes.open
+        )
         await self._tools.store.replace(kept.id, reference=_references(answers))
         edited = await self._tools.delivery.edit(kept.chat_id, kept.answer_id, page)
         if not edited:
@@ -132,6 +140,10 @@ class Questions:
         while len(self._albums) > _ALBUMS_REMEMBERED:
             self._albums.popitem(last=False)
         return seen
+
+
+def _note(said: Said, t: Translator) -> str:
+    return wording.from_picture(t) if said.pictured else ""
 
 
 def _references(answers: tuple[Answer, ...]) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot import callbacks
-from bot.callbacks import Ballot, Turn
+from bot.callbacks import Ballot, LaterWish, Turn
 from bot.delivery import Delivery, Outgoing
 from bot.i18n import Translator, Translators
 from bot.pages import Page, View, Vote
@@ -17,6 +17,7 @@ from bot.pictures.messages import Pictures
 from bot.store.answers import AnswerStore
 from bot.store.chats import ChatStore
 from bot.store.feedback import FeedbackStore
+from bot.store.wishes import WishStore
 from index.library import SourceSummary
 from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
@@ -24,6 +25,11 @@ from index.reference import AnswerReference
 
 class Answering(Protocol):
     """The search as the bot needs it; `index.service.AnswerService` is one."""
+
+    @property
+    def generation(self) -> str | None:
+        """Name of the generation that answers now."""
+        ...
 
     async def answer(
         self, claims: Sequence[Claim], scope: Scope = EVERYTHING
@@ -48,6 +54,7 @@ class Tools:
     store: AnswerStore
     feedback: FeedbackStore
     chats: ChatStore
+    wishes: WishStore
     delivery: Delivery
     translators: Translators
     max_claim_chars: int
@@ -65,8 +72,15 @@ class Tools:
         return self.translators.of(user.language_code if user else None)
 
 
-def outgoing(page: Page, answer_id: str, t: Translator) -> Outgoing:
-    """A rendered page whose buttons lead to the other pages of the kept answer, and votes."""
+def outgoing(page: Page, answer_id: str, t: Translator, *, later: bool = False) -> Outgoing:
+    """A rendered page with its buttons.
+
+    Args:
+        page: the answer's.
+        answer_id: under which it is kept; its buttons lead to its other pages, and to votes.
+        t: language of the buttons.
+        later: whether an answer without context offers to look again.
+    """
     rows = [
         [
             InlineKeyboardButton(
@@ -86,7 +100,17 @@ def outgoing(page: Page, answer_id: str, t: Translator) -> Outgoing:
     ]
     if page.view is not None:
         rows.append(_votes(answer_id, page.view, page.claim, t))
+    elif later:
+        rows.append([later_button(answer_id, t, wanted=True)])
     return Outgoing(html=page.html, keyboard=InlineKeyboardMarkup(rows) if rows else None)
+
+
+def later_button(answer_id: str, t: Translator, *, wanted: bool) -> InlineKeyboardButton:
+    """A button that asks to look again, or to stop that."""
+    return InlineKeyboardButton(
+        t.gettext("Tell me when there is context") if wanted else t.gettext("Stop waiting"),
+        callback_data=callbacks.encode_wish(LaterWish(answer_id=answer_id, wanted=wanted)),
+    )
 
 
 def _votes(answer_id: str, view: View, claim: int, t: Translator) -> list[InlineKeyboardButton]:

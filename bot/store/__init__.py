@@ -1,8 +1,8 @@
-"""What the bot keeps beside the library: settings and numbers, no texts of messages."""
+"""What the bot keeps beside the library: settings and numbers; the only texts are encrypted."""
 
 from __future__ import annotations
 
-from bot.store import answers, chats, feedback, feeds
+from bot.store import answers, chats, feedback, feeds, wishes
 from bot.store.database import Tables
 
 TABLES: tuple[Tables, ...] = (
@@ -10,5 +10,6 @@ TABLES: tuple[Tables, ...] = (
     chats.TABLES,
     feedback.TABLES,
     feeds.TABLES,
+    wishes.TABLES,
 )
 """All that `Database.open` makes."""

@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 from bot.callbacks import (
     MAX_BYTES,
     Ballot,
+    LaterWish,
     Turn,
     decode,
     decode_ballot,
+    decode_wish,
     encode,
     encode_ballot,
+    encode_wish,
 )
 from bot.pages import View, Vote
 
@@ -103,3 +106,21 @@ def test_a_tampered_vote_is_nothing(data: str | None) -> None:
 def test_a_vote_that_cannot_be_read_is_not_written() -> None:
     with pytest.raises(ValueError, match="does not fit"):
         encode_ballot(Ballot(answer_id="a.b", view=View.REPORTING, vote=Vote.HELPFUL))
+
+
+@given(wish=st.builds(LaterWish, answer_id=IDS, wanted=st.booleans()))
+def test_a_wish_is_read_as_it_was_written_and_is_nothing_else(wish: LaterWish) -> None:
+    data = encode_wish(wish)
+    assert decode_wish(data) == wish
+    assert (decode(data), decode_ballot(data)) == (None, None)
+    assert len(data.encode()) <= MAX_BYTES
+
+
+@pytest.mark.parametrize("data", [None, "", "1.abc.r.0", "l1.abc.2", "l1..1", "l1.abc.1\n"])
+def test_a_tampered_wish_is_nothing(data: str | None) -> None:
+    assert decode_wish(data) is None
+
+
+def test_a_wish_that_cannot_be_read_is_not_written() -> None:
+    with pytest.raises(ValueError, match="does not fit"):
+        encode_wish(LaterWish(answer_id="a.b", wanted=True))

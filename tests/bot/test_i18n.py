@@ -88,7 +88,8 @@ def test_buttons_are_short(code: str) -> None:
     t = TRANSLATORS.of(code)
     assert len(t.gettext("What readers said ({count})").format(count=99)) <= BUTTON_CHARS
     assert len(t.gettext("Reporting")) <= BUTTON_CHARS
-    assert len(t.gettext("Full context")) <= BUTTON_CHARS
+    for label in ("Full context", "Tell me when there is context", "Stop waiting"):
+        assert len(t.gettext(label)) <= BUTTON_CHARS
     for line in (
         "Write a claim after my name",
         "Too busy; try again in a moment",
@@ -102,6 +103,17 @@ def test_buttons_are_short(code: str) -> None:
 def test_alerts_and_menus_keep_within_telegrams_bounds(code: str) -> None:
     t = TRANSLATORS.of(code)
     assert len(t.gettext("This answer is no longer kept. Send the claim again.")) <= 200
+    for alert in (
+        "Thank you. Your vote is counted, without your name.",
+        "I have forgotten the claim.",
+        "I keep at most {count} claims for one person. Stop another first.",
+    ):
+        assert len(t.gettext(alert).format(count=20)) <= 200
+    wish = "I will write once if something close comes in within {count} day{s}. "
+    wish += "Until then I keep the claim, encrypted."
+    one, many = wish.replace("{s}", ""), wish.replace("{s}", "s")
+    for days in (1, 2, 3, 90, 101, 3_650):
+        assert len(t.ngettext(one, many, days).format(count=days)) <= 200
     fault = "Something went wrong on my side. Please try again. (Number {id})"
     assert len(t.gettext(fault).format(id="12345678")) <= 200
     for description in (

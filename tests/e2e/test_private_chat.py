@@ -85,7 +85,7 @@ async def test_an_album_is_one_question(
 
 
 @with_bot
-async def test_an_abstention_is_a_friendly_answer_without_buttons(
+async def test_an_abstention_is_a_friendly_answer_that_offers_to_look_again(
     telegram: Telegram,
     service: Searching,
 ) -> None:
@@ -94,7 +94,7 @@ async def test_an_abstention_is_a_friendly_answer_without_buttons(
     ada.send(CLAIM)
     answer = await ada.receives()
     assert "Nothing in the collection is close to this." in answer.text
-    assert answer.buttons == ()
+    assert [button.text for button in answer.buttons] == ["Tell me when there is context"]
 
 
 @with_bot

@@ -34,6 +34,8 @@ class Nothing:
     async def recall(self, reference: object) -> None:
         raise AssertionError("not asked here")
 
+    generation = None
+
     async def sources(self) -> tuple[()]:
         return ()
 
@@ -45,7 +47,11 @@ async def make(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Make]:
     def made(token: str | None = None) -> AnyApplication:
         api_url = telegram.base_url.removesuffix("/bot")
         options = BotOptions(
-            token=token or telegram.token, api_url=api_url, answers_kept_days=1, pace=UNHURRIED
+            storage_key=b"k" * 32,
+            token=token or telegram.token,
+            api_url=api_url,
+            answers_kept_days=1,
+            pace=UNHURRIED,
         )
         return build_application(
             options, service=Nothing(), database=database, translators=TRANSLATORS

@@ -178,7 +178,7 @@ async def test_what_was_written_while_the_bot_was_down_is_answered(
 
 
 def test_the_token_is_in_no_representation_of_the_options() -> None:
-    assert "123:abc" not in repr(BotOptions(token="123:abc"))
+    assert "123:abc" not in repr(BotOptions(token="123:abc", storage_key=b"x" * 32))
 
 
 def test_stored_references_are_json_without_texts() -> None:

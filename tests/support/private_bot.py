@@ -37,6 +37,7 @@ class Searching:
         self.gate: asyncio.Event | None = None
         self.left = True
         self.kept: list[AnswerReference] = []
+        self.generation: str | None = "0001"
 
     async def answer(
         self, claims: Sequence[Claim], scope: Scope = EVERYTHING
@@ -74,6 +75,7 @@ async def running(
     application = build_application(
         BotOptions(
             token=telegram.token,
+            storage_key=b"k" * 32,
             api_url=telegram.base_url.removesuffix("/bot"),
             **{"pace": UNHURRIED, **options},
         ),

@@ -1,0 +1,25 @@
+"""What people wait to be told of, and the key that encrypts it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field, SecretStr
+
+
+class LaterSettings(BaseModel):
+    """What people wait to be told of, and the key that encrypts it."""
+
+    later_kept_days: int = Field(
+        90,
+        ge=1,
+        le=3_650,
+        description="Days that a claim is kept, encrypted, for somebody who asked to be told when "
+        "there is context for it.",
+    )
+    later_max_claims: int = Field(
+        10_000, ge=0, description="Such claims of all people together; 0 keeps none."
+    )
+    storage_key: SecretStr | None = Field(
+        None,
+        description="32 bytes in base64 that encrypt those claims. Without it, a key is made in "
+        "`bot.key` in the data folder, readable for this user only.",
+    )
