@@ -10,9 +10,11 @@ from telegram import Bot
 from telegram.ext import Application
 from telegram.request import BaseRequest
 
+from bot.chats.admins import Admins
+from bot.chats.story import Digests, key_from
 from bot.chores import Chore, Chores
 from bot.delivery import Delivery
-from bot.handlers import register
+from bot.handlers import Times, register
 from bot.handlers.tools import Answering, Tools
 from bot.i18n import Translators
 from bot.later import Later
@@ -26,6 +28,7 @@ from bot.store.answers import AnswerStore
 from bot.store.chats import ChatStore
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
+from bot.store.replies import ReplyStore
 from bot.store.wishes import WishStore
 from bot.turns import ChatTurns
 
@@ -44,6 +47,9 @@ class BotOptions:
     proxy_url: str | None = field(default=None, repr=False)
     max_claim_chars: int = 2_000
     answers_kept_days: int = 30
+    chat_grace_days: int = 7
+    """How long the settings of a chat outlive the bot's removal from it."""
+    chores_every_s: float = 30.0
     concurrent_updates: int = 64
     """Chats that are answered at the same time."""
     pace: Pace = field(default_factory=Pace)
@@ -100,12 +106,22 @@ def build_application(
             patience_s=options.patience_s,
             on_error=metrics.telegram_error,
         ),
+        replies=ReplyStore(database),
+        admins=Admins(application.bot),
+        digests=Digests(key=key_from(options.token)),
+        me=lambda: application.bot.bot,
         translators=translators,
         max_claim_chars=options.max_claim_chars,
         pictures=options.pictures(application.bot) if options.pictures else None,
     )
     chores.add(Chore(name="later", every_s=options.later_look_s, do=Later(tools).look))
-    register(application, tools, answers_kept_days=options.answers_kept_days)
+    times = Times(
+        answers_kept_days=options.answers_kept_days,
+        chat_grace_days=options.chat_grace_days,
+        chores_every_s=options.chores_every_s,
+    )
+    for chore in register(application, tools, times):
+        chores.add(chore)
     return application
 
 

@@ -11,6 +11,7 @@ MAX_BYTES = 64
 _VERSION = "1"
 _ID = r"[A-Za-z0-9_-]{1,32}"
 _FORM = re.compile(rf"1\.({_ID})\.([rd])\.(0|[1-9][0-9]{{0,3}})(?:\.([1-9]))?", re.ASCII)
+OBJECTION_FORM = re.compile(rf"n1\.({_ID})", re.ASCII)
 BALLOT_FORM = re.compile(rf"v1\.({_ID})\.([rd])\.([hno])\.([0-9])", re.ASCII)
 WISH_FORM = re.compile(rf"l1\.({_ID})\.([01])", re.ASCII)
 
@@ -109,3 +110,21 @@ def decode_wish(data: str | None) -> LaterWish | None:
         return None
     answer_id, wanted = match.groups()
     return LaterWish(answer_id=answer_id, wanted=wanted == "1")
+
+
+def encode_objection(answer_id: str) -> str:
+    """Callback data of "Not useful" under a short answer in a group.
+
+    Raises:
+        ValueError: the answer's id has no place in it.
+    """
+    data = f"n1.{answer_id}"
+    if decode_objection(data) != answer_id:
+        raise ValueError(f"{answer_id!r} does not fit into callback data.")
+    return data
+
+
+def decode_objection(data: str | None) -> str | None:
+    """The answer's id; None for everything that `encode_objection` does not write."""
+    match = OBJECTION_FORM.fullmatch(data or "")
+    return match.group(1) if match else None

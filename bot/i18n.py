@@ -32,6 +32,12 @@ class Translator:
         self._locale = Locale.parse(_CLDR.get(code, code))
 
     @property
+    def name(self) -> str:
+        """What the language calls itself."""
+        own = self._locale.get_language_name(self.code) or self.code
+        return own[:1].upper() + own[1:]
+
+    @property
     def rtl(self) -> bool:
         """Whether the language is written from right to left."""
         return self._locale.text_direction == "rtl"
@@ -86,6 +92,11 @@ class Translators:
     def codes(self) -> tuple[str, ...]:
         """Language codes, sorted."""
         return tuple(sorted(self._by_code))
+
+    @property
+    def all(self) -> tuple[Translator, ...]:
+        """Every language, by code."""
+        return tuple(self._by_code[code] for code in self.codes)
 
     def of(self, language_code: str | None) -> Translator:
         """The language of an IETF tag such as Telegram sends ("pt-br"), or English."""

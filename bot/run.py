@@ -9,11 +9,16 @@ from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
-from telegram import Bot
+from telegram import (
+    Bot,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeDefault,
+)
 from telegram.error import TelegramError
 
 from bot.handlers import ALLOWED_UPDATES
-from bot.handlers.commands import menu
+from bot.handlers.commands import admin_menu, group_menu, menu
 from bot.i18n import ENGLISH, Translators
 from bot.polling import Put, Stopped, persistently, poll
 
@@ -21,6 +26,11 @@ if TYPE_CHECKING:
     from bot.app import AnyApplication
 
 _log = logging.getLogger(__name__)
+_MENUS = (
+    (BotCommandScopeDefault(), menu),
+    (BotCommandScopeAllGroupChats(), group_menu),
+    (BotCommandScopeAllChatAdministrators(), admin_menu),
+)
 
 
 class Receive(Protocol):
@@ -110,12 +120,14 @@ async def _finish(application: AnyApplication, finish_s: float) -> None:
 
 
 async def _set_menus(application: AnyApplication, translators: Translators) -> None:
-    """Name the commands in every language; the bot works without it."""
-    for code in translators.codes:
-        language = None if code == ENGLISH else code
-        try:
-            await application.bot.set_my_commands(
-                menu(translators.of(code)), language_code=language
-            )
-        except TelegramError as error:
-            _log.warning("command menu in %r not set: %s", code, type(error).__name__)
+    """Name the commands in every language and kind of chat; the bot works without it."""
+    for translator in translators.all:
+        language = None if translator.code == ENGLISH else translator.code
+        for scope, named in _MENUS:
+            try:
+                await application.bot.set_my_commands(
+                    named(translator), scope=scope, language_code=language
+                )
+            except TelegramError as error:
+                kind = type(error).__name__
+                _log.warning("command menu in %r not set: %s", translator.code, kind)

@@ -60,6 +60,7 @@ async def serve_telegram(settings: Settings) -> None:
         proxy_url=_secret(settings.telegram_proxy_url),
         max_claim_chars=settings.max_claim_chars,
         answers_kept_days=settings.answers_kept_days,
+        chat_grace_days=settings.chat_grace_days,
         concurrent_updates=settings.concurrent_updates,
         later_kept_days=settings.later_kept_days,
         later_max_claims=settings.later_max_claims,

@@ -37,7 +37,8 @@ def results(answer: Answer, t: Translator, bot_name: str) -> list[InlineQueryRes
     """
     if answer.abstained:
         return []
-    keyboard = _whole(answer, t, bot_name)
+    whole = whole_button(AnswerReference.of(answer), t, bot_name)
+    keyboard = InlineKeyboardMarkup([[whole]])
     return [
         InlineQueryResultArticle(
             id=str(number),
@@ -91,8 +92,7 @@ def _content(page: Page) -> InputTextMessageContent:
     )
 
 
-def _whole(answer: Answer, t: Translator, bot_name: str) -> InlineKeyboardMarkup:
+def whole_button(reference: AnswerReference, t: Translator, bot_name: str) -> InlineKeyboardButton:
     """A button that opens the whole answer in the bot's private chat."""
-    parameter = deeplink.encode(AnswerReference.of(answer))
-    link = f"https://t.me/{bot_name}?start={parameter}"
-    return InlineKeyboardMarkup([[InlineKeyboardButton(t.gettext("Full context"), url=link)]])
+    link = f"https://t.me/{bot_name}?start={deeplink.encode(reference)}"
+    return InlineKeyboardButton(t.gettext("Full context"), url=link)

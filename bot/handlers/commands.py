@@ -21,15 +21,27 @@ def menu(t: Translator) -> list[BotCommand]:
         BotCommand("help", t.gettext("How to use this bot")),
         BotCommand("sources", t.gettext("What the collection holds")),
         BotCommand("privacy", t.gettext("What is kept about you")),
+        BotCommand("language", t.gettext("Change the language")),
     ]
+
+
+def group_menu(t: Translator) -> list[BotCommand]:
+    """The commands that everybody may use in a group."""
+    return [BotCommand("context", t.gettext("Show context for a message"))]
+
+
+def admin_menu(t: Translator) -> list[BotCommand]:
+    """The commands of a group's admins."""
+    return [*group_menu(t), BotCommand("settings", t.gettext("Settings of this chat"))]
 
 
 class Commands:
     """Short texts about the bot and its collection."""
 
-    def __init__(self, tools: Tools, *, answers_kept_days: int) -> None:
+    def __init__(self, tools: Tools, answers_kept_days: int, chat_grace_days: int) -> None:
         self._tools = tools
         self._kept_days = answers_kept_days
+        self._grace_days = chat_grace_days
 
     async def start(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say hello."""
@@ -41,7 +53,8 @@ class Commands:
 
     async def privacy(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say what is kept."""
-        await self._say(update, _privacy(await self._tools.translator(update), self._kept_days))
+        t = await self._tools.translator(update)
+        await self._say(update, _privacy(t, self._kept_days, self._grace_days))
 
     async def sources(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say what the collection holds."""
@@ -98,7 +111,7 @@ def _help(t: Translator) -> Fragment:
     )
 
 
-def _privacy(t: Translator, kept_days: int) -> Fragment:
+def _privacy(t: Translator, kept_days: int, grace_days: int) -> Fragment:
     kept = t.ngettext(
         "So that the buttons under an answer go on working, I keep for {count} day: the number "
         "of this chat, the numbers of your message and of my answer, and which passages it shows.",
@@ -106,12 +119,26 @@ def _privacy(t: Translator, kept_days: int) -> Fragment:
         "of this chat, the numbers of your message and of my answer, and which passages it shows.",
         kept_days,
     ).format(count=kept_days)
+    grace = t.ngettext(
+        "When I am removed from a chat or blocked, all of that is deleted after {count} day.",
+        "When I am removed from a chat or blocked, all of that is deleted after {count} days.",
+        grace_days,
+    ).format(count=grace_days)
     return join(
         "\n\n",
         [
             bold(plain(t.gettext("What is kept about you"))),
             plain(t.gettext("Your messages are not stored and not written to any log.")),
             plain(kept),
+            plain(
+                t.gettext(
+                    "I keep which language you chose. Of a group or channel I keep its settings,"
+                    " and for two days which replies are mine: the messages and who pressed “Not"
+                    " useful” only as marks that nobody can read back. Posts of a channel stay in"
+                    " memory for a day, never on disk."
+                )
+            ),
+            plain(grace),
             plain(t.gettext("Telegram itself keeps our chat until you delete it.")),
         ],
     )

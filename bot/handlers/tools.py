@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update, User
 
 from bot import callbacks
 from bot.callbacks import Ballot, LaterWish, Turn
+from bot.chats.admins import Admins
+from bot.chats.story import Digests
 from bot.delivery import Delivery, Outgoing
 from bot.i18n import Translator, Translators
 from bot.pages import Page, View, Vote
@@ -17,6 +19,7 @@ from bot.pictures.messages import Pictures
 from bot.store.answers import AnswerStore
 from bot.store.chats import ChatStore
 from bot.store.feedback import FeedbackStore
+from bot.store.replies import ReplyStore
 from bot.store.wishes import WishStore
 from index.library import SourceSummary
 from index.model import EVERYTHING, Answer, Claim, Scope
@@ -55,6 +58,11 @@ class Tools:
     feedback: FeedbackStore
     chats: ChatStore
     wishes: WishStore
+    replies: ReplyStore
+    admins: Admins
+    digests: Digests
+    me: Callable[[], User]
+    """Who the bot is, once it is connected."""
     delivery: Delivery
     translators: Translators
     max_claim_chars: int
@@ -63,10 +71,14 @@ class Tools:
 
     async def translator(self, update: Update) -> Translator:
         """The language that was chosen for the chat, or by the sender, or else the sender's."""
-        user, chat = update.effective_user, update.effective_chat
+        chat = update.effective_chat
+        return await self.translator_in(chat.id if chat else None, update.effective_user)
+
+    async def translator_in(self, chat_id: int | None, user: User | None = None) -> Translator:
+        """The language to use in a chat, towards somebody if it is an answer."""
         # A private chat has the number of the person in it.
-        for where in (chat, user):
-            chosen = (await self.chats.get(where.id)).language if where else None
+        for where in (chat_id, user.id if user else None):
+            chosen = (await self.chats.get(where)).language if where is not None else None
             if chosen is not None:
                 return self.translators.of(chosen)
         return self.translators.of(user.language_code if user else None)

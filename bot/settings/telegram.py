@@ -52,3 +52,10 @@ class TelegramSettings(BaseModel):
         description="Days that the buttons under an answer keep working. What is kept for that "
         "are numbers of passages, no text.",
     )
+    chat_grace_days: int = Field(
+        7,
+        ge=0,
+        le=365,
+        description="Days after which everything about a chat is deleted that removed or blocked "
+        "the bot.",
+    )

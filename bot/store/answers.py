@@ -85,6 +85,16 @@ class AnswerStore:
         """Drop an answer of which nothing is left."""
         await self._database.execute("DELETE FROM answers WHERE id = ?", row_id)
 
+    async def forget_message(self, *, chat_id: int, answer_id: int) -> None:
+        """Drop the answer that stood in a message which is gone."""
+        await self._database.execute(
+            "DELETE FROM answers WHERE chat_id = ? AND answer_id = ?", chat_id, answer_id
+        )
+
+    async def forget_chat(self, chat_id: int) -> None:
+        """Drop all answers of a chat."""
+        await self._database.execute("DELETE FROM answers WHERE chat_id = ?", chat_id)
+
     async def get(self, row_id: str, *, chat_id: int) -> KeptAnswer | None:
         """The answer of this id, only for the chat that it was sent to."""
         return await self._one("id = ? AND chat_id = ?", row_id, chat_id)

@@ -58,15 +58,18 @@ class ChatStore:
     async def left(self, chat_id: int) -> None:
         """The bot was removed or blocked: what is kept is kept for the time of grace only."""
         await self._database.execute(
-            "UPDATE chats SET left_at = ? WHERE chat_id = ?", int(self._database.now()), chat_id
+            "INSERT INTO chats (chat_id, settings, left_at) VALUES (?1, '{}', ?2)"
+            " ON CONFLICT (chat_id) DO UPDATE SET left_at = ?2",
+            chat_id,
+            int(self._database.now()),
         )
         self._rows.pop(chat_id, None)
 
     async def migrate(self, old_id: int, new_id: int) -> None:
-        """A group became a supergroup: its settings go along."""
-        settings = await self.get(old_id)
-        await self.save(new_id, settings)
-        await self.forget(old_id)
+        """A group became a supergroup: its settings go along. Telegram says so twice."""
+        if await self.present(old_id):
+            await self.save(new_id, await self.get(old_id))
+            await self.forget(old_id)
 
     async def forget(self, chat_id: int) -> None:
         """Delete the row of a chat."""

@@ -28,6 +28,8 @@ Make = Callable[..., AnyApplication]
 class Nothing:
     """A search that nobody asks."""
 
+    generation = "0001"
+
     async def answer(self, claims: object, scope: object = None) -> tuple[()]:
         raise AssertionError("not asked here")
 
@@ -183,7 +185,7 @@ async def test_a_menu_that_cannot_be_named_is_no_reason_to_stop(
     stop = asyncio.Event()
     bot = run(make(), stop)
     await works(telegram)
-    await telegram.world.called("setMyCommands", times=len(TRANSLATORS.codes))
+    await telegram.world.called("setMyCommands", times=3 * len(TRANSLATORS.codes))
     stop.set()
     await bot
     assert "command menu" in caplog.text

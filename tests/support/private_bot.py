@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -38,11 +39,14 @@ class Searching:
         self.left = True
         self.kept: list[AnswerReference] = []
         self.generation: str | None = "0001"
+        self.reached = asyncio.Event()
+        """Something was asked."""
 
     async def answer(
         self, claims: Sequence[Claim], scope: Scope = EVERYTHING
     ) -> tuple[Answer, ...]:
         self.scopes.append(scope)
+        self.reached.set()
         self.asked += [claim.text for claim in claims]
         if self.gate is not None:
             await self.gate.wait()
@@ -68,10 +72,11 @@ async def running(
     folder: Path,
     *,
     finish_s: float = 5.0,
+    now: Callable[[], float] = time.time,
     **options: Any,  # noqa: ANN401 - any field of BotOptions
 ) -> AsyncIterator[None]:
     """The bot as it is served, from start to graceful stop."""
-    database = Database.open(folder / "bot.sqlite3", TABLES)
+    database = Database.open(folder / "bot.sqlite3", TABLES, now=now)
     application = build_application(
         BotOptions(
             token=telegram.token,

@@ -133,6 +133,17 @@ class Chat:
             f"Nothing came to chat {self.id} in {timeout_s} s\n{self.world.story()}"
         )
 
+    async def loses(self, message: Message, *, timeout_s: float = 5.0) -> None:
+        """Wait until a message is gone.
+
+        Raises:
+            AssertionError: it still stands there.
+        """
+        if not await self._bell.wait_for(
+            lambda: None if message.id in self._messages else True, timeout_s
+        ):
+            raise AssertionError(f"Message {message.id} still stands\n{self.world.story()}")
+
     async def receives_nothing(self, *, within_s: float = 0.3) -> None:
         """Hold that nothing new is sent or edited for a while; what is already here is skipped.
 

@@ -109,3 +109,10 @@ class Message:
         """The next version."""
         now = self.chat.world.now()
         return replace(self, content=content, markup=markup, edit_date=now)
+
+
+def thread_of(replied: Message) -> dict[str, Any]:
+    """The thread that a reply in a supergroup belongs to: a topic, or a conversation."""
+    topic = replied.extra.get("is_topic_message")
+    thread = {"message_thread_id": replied.extra.get("message_thread_id", replied.id)}
+    return thread | {"is_topic_message": True} if topic else thread

@@ -12,7 +12,7 @@ from support.telegram.chats import Chat, ChatType
 from support.telegram.content import Content
 from support.telegram.entities import utf16_length
 from support.telegram.jsonvalue import Json
-from support.telegram.messages import Message
+from support.telegram.messages import Message, thread_of
 from support.telegram.origins import Origin
 from support.telegram.waiting import Bell
 
@@ -70,6 +70,7 @@ class User:
         quote: str | None = None,
         origin: Origin | None = None,
         thread: int | None = None,
+        sender_chat: dict[str, Any] | None = None,
         extra: dict[str, Any] | None = None,
     ) -> Message:
         """Write into the private chat, or into another one.
@@ -81,6 +82,7 @@ class User:
             quote: The part of `reply_to` that is quoted.
             origin: Where it is forwarded from (`support.telegram.origins`).
             thread: The topic of a forum.
+            sender_chat: The chat in whose name it is written.
             extra: Any other fields of the Bot API's `Message`.
         """
         chat = to or self.private
@@ -94,7 +96,18 @@ class User:
             more["quote"] = _quote(reply_to, quote)
         if thread is not None:
             more |= {"message_thread_id": thread, "is_topic_message": True}
-        message = self.world.write(chat, content, sender=self.info, reply_to=reply_to, extra=more)
+            # What answers nobody in a topic replies to the message that opened it.
+            reply_to = reply_to or chat.message(thread)
+        elif reply_to is not None and chat.type is ChatType.SUPERGROUP:
+            more |= thread_of(reply_to)
+        message = self.world.write(
+            chat,
+            content,
+            sender=self.info,
+            sender_chat=sender_chat,
+            reply_to=reply_to,
+            extra=more,
+        )
         if self.world.bot_hears(message):
             kind = "channel_post" if chat.type is ChatType.CHANNEL else "message"
             self.world.updates.push(kind, message.json())
@@ -106,10 +119,12 @@ class User:
         """Forward something that first stood elsewhere."""
         return self.send(what, to=to, origin=origin, **more)
 
-    def send_album(self, parts: Sequence[Content], *, to: Chat | None = None) -> list[Message]:
+    def send_album(
+        self, parts: Sequence[Content], *, to: Chat | None = None, origin: Origin | None = None
+    ) -> list[Message]:
         """Send several photos or files as one album; only the first may have a caption."""
         group = {"media_group_id": str(next(_albums))}
-        return [self.send(part, to=to, extra=group) for part in parts]
+        return [self.send(part, to=to, origin=origin, extra=group) for part in parts]
 
     def edit(self, message: Message, what: str | Content) -> Message:
         """Change a message that this person wrote."""

@@ -12,7 +12,7 @@ from support.telegram.errors import ApiError, bad_request, forbidden
 from support.telegram.formatting import caption_fields, text_fields
 from support.telegram.jsonvalue import Json
 from support.telegram.keyboards import checked_inline
-from support.telegram.messages import Message
+from support.telegram.messages import Message, thread_of
 from support.telegram.registry import NotCoveredError, Parameters, answers
 from support.telegram.validate import Upload, missing
 from support.telegram.world import World
@@ -119,6 +119,11 @@ def post(world: World, parameters: Parameters, content: Content, chat: Chat) -> 
     shown = checked_inline(markup)
     extra = thread_fields(chat, parameters)
     reply_to, quote = replied(chat, parameters)
+    if reply_to is not None and chat.type is ChatType.SUPERGROUP:
+        inherited = thread_of(reply_to)
+        if extra and extra != inherited:
+            world.violations.append(f"a reply in topic {extra} to a message in {inherited}")
+        extra = inherited
     if parameters.get("protect_content"):
         extra["has_protected_content"] = True
     message = world.write(

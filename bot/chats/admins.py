@@ -1,0 +1,55 @@
+"""Who may set something in a chat: asked of Telegram, remembered for moments."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from telegram import Bot, Message
+from telegram.constants import ChatMemberStatus
+from telegram.error import TelegramError
+
+_ADMINS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
+_REMEMBERED = 10_000
+
+
+class Admins:
+    """Knows the admins of chats; where Telegram does not say, nobody is one."""
+
+    def __init__(
+        self, bot: Bot, *, keep_s: float = 30.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._bot = bot
+        self._keep_s = keep_s
+        self._clock = clock
+        self._known: OrderedDict[tuple[int, int], tuple[float, bool]] = OrderedDict()
+
+    async def is_admin(self, chat_id: int, user_id: int) -> bool:
+        """Whether a member is an admin or the owner of a chat."""
+        key = (chat_id, user_id)
+        until, known = self._known.get(key, (0.0, False))
+        if self._clock() < until:
+            return known
+        try:
+            member = await self._bot.get_chat_member(chat_id, user_id)
+        except TelegramError:
+            return False
+        answer = member.status in _ADMINS
+        self._known[key] = (self._clock() + self._keep_s, answer)
+        self._known.move_to_end(key)
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return answer
+
+    def forget(self, chat_id: int, user_id: int) -> None:
+        """Telegram told of a change."""
+        self._known.pop((chat_id, user_id), None)
+
+    async def wrote(self, message: Message) -> bool:
+        """Whether an admin wrote a message; one who stays anonymous writes as the chat itself."""
+        if message.sender_chat is not None:
+            return message.sender_chat.id == message.chat_id
+        return message.from_user is not None and await self.is_admin(
+            message.chat_id, message.from_user.id
+        )

@@ -1,0 +1,75 @@
+"""A reaction that asks: Telegram tells of it without the message, so the reply fetches that."""
+
+from __future__ import annotations
+
+from telegram import MessageReactionUpdated, ReactionTypeEmoji, Update
+from telegram.ext import ContextTypes
+
+from bot.chats.asking import Kind, question_of
+from bot.chats.manners import Act, Facts, decide
+from bot.chats.settings import ChatSettings
+from bot.delivery import Outgoing
+from bot.handlers.briefly import Asked, Briefly
+from bot.handlers.tools import Tools
+from bot.markup import plain
+
+_WAITING = "🔎"
+
+
+class Reactions:
+    """Answers the message that a member put the chosen emoji to, once."""
+
+    def __init__(self, tools: Tools, briefly: Briefly) -> None:
+        self._tools = tools
+        self._briefly = briefly
+
+    async def on_reaction(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Reply with a sign of waiting, read the message that comes back with it, and answer."""
+        reaction = update.message_reaction
+        if reaction is None:
+            return
+        tools, chat_id = self._tools, reaction.chat.id
+        settings = await tools.chats.get(chat_id)
+        if not (_asks(reaction, settings) and await self._may_ask(reaction, settings)):
+            return
+        waiting = await tools.delivery.send_and_read(
+            chat_id,
+            Outgoing(html=plain(_WAITING).html),
+            reply_to=reaction.message_id,
+            only_as_reply=True,
+        )
+        about = waiting.reply_to_message if waiting else None
+        if waiting is None or about is None:
+            return
+        question = question_of(about, tools.me(), max_chars=tools.max_claim_chars)
+        asked = Asked(
+            chat=reaction.chat,
+            question=question,
+            settings=settings,
+            decision=decide(settings, Facts(kind=Kind.SUMMONS)),
+            t=await tools.translator(update),
+            in_place_of=waiting.message_id,
+        )
+        if not (question.claims and await self._briefly.answer(asked)):
+            await tools.delivery.delete(chat_id, waiting.message_id)
+
+    async def _may_ask(self, reaction: MessageReactionUpdated, settings: ChatSettings) -> bool:
+        tools, chat_id = self._tools, reaction.chat.id
+        # One reply to one message, and none to the bot's own.
+        kept = await tools.store.answering(chat_id=chat_id, question_id=reaction.message_id)
+        if kept is not None or await tools.replies.is_reply(chat_id, reaction.message_id):
+            return False
+        today = await tools.replies.today(chat_id)
+        decision = decide(settings, Facts(kind=Kind.SUMMONS, replies_today=today))
+        if decision.act is Act.ANSWER and not settings.silent_topics:
+            return True
+        # Which topic it is in cannot be known before a reply stands there.
+        by = reaction.user
+        silent = decision.act in (Act.ANSWER, Act.ANSWER_ADMIN)
+        return silent and (by is None or await tools.admins.is_admin(chat_id, by.id))
+
+
+def _asks(reaction: MessageReactionUpdated, settings: ChatSettings) -> bool:
+    """Whether the emoji that asks was added."""
+    wanted = ReactionTypeEmoji(settings.emoji) if settings.emoji else None
+    return wanted in reaction.new_reaction and wanted not in reaction.old_reaction

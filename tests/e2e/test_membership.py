@@ -1,0 +1,116 @@
+"""Being added, removed and blocked, over HTTP against the stand-in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.group_chats import Town, until
+from support.private_bot import CLAIM, Searching, running
+from support.telegram import gatherings
+from support.telegram.chats import ChatType
+from support.telegram.server import Telegram
+
+with_bot = pytest.mark.usefixtures("bot")
+DAY_S = 86_400
+
+
+LEFT = "SELECT COUNT(*) FROM chats WHERE left_at IS NOT NULL"
+ALL_ROWS = " + ".join(
+    f"(SELECT COUNT(*) FROM {table})"  # noqa: S608 - constants of this test
+    for table in ("chats", "replies", "votes", "answers")
+)
+
+
+@with_bot
+async def test_a_new_group_gets_one_short_hello_with_the_settings(telegram: Telegram) -> None:
+    group = gatherings.group(telegram.world, "Town")
+    ada = gatherings.joins(group, telegram.world.user(5), "administrator")
+    await telegram.world.called("getUpdates")
+    gatherings.add_bot(group, by=ada)
+    hello = await group.receives()
+    assert "Reply to a message with /context" in hello.text
+    assert "privacy mode off" in hello.text
+    assert len(hello.text) < 600
+    gatherings.add_bot(group, by=ada, status="administrator")
+    ada.send("/settings", to=group)
+    assert "privacy mode" not in (await group.receives()).text
+    ada.press(hello, "Settings of this chat")
+    panel = await group.receives()
+    assert panel.id == hello.id
+    assert "privacy mode" not in panel.text
+
+
+@with_bot
+async def test_a_bot_that_sees_all_does_not_ask_for_more(telegram: Telegram) -> None:
+    group = gatherings.group(telegram.world, "Town")
+    ada = gatherings.joins(group, telegram.world.user(5, language_code="de"), "administrator")
+    await telegram.world.called("getUpdates")
+    gatherings.add_bot(group, by=ada, status="administrator")
+    hello = await group.receives()
+    assert "Antworten Sie auf eine Nachricht" in hello.text
+    assert "Privatsphäre" not in hello.text
+
+
+async def test_all_about_a_group_is_deleted_when_the_grace_is_over(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    times = [1_800_000_000.0]
+    async with running(
+        telegram,
+        service,
+        tmp_path,
+        now=lambda: times[-1],
+        chores_every_s=0.02,
+        chat_grace_days=3,
+    ):
+        town = await Town.founded(telegram)
+        await town.set("Replies a day")
+        town.bea.send(f"/context {CLAIM}", to=town.chat)
+        await town.bea.press(await town.chat.receives(), "Not useful").answered()
+        gatherings.remove_bot(town.chat, by=town.ada)
+        times.append(times[-1] + 2 * DAY_S)
+        gatherings.add_bot(town.chat, by=town.ada)
+        await town.chat.receives()
+        assert (await town.panel()).button("Replies a day").text == "Replies a day: 50"
+        gatherings.remove_bot(town.chat, by=town.ada)
+        await until(tmp_path, LEFT, 1)
+        times.append(times[-1] + 3 * DAY_S + 1)
+        await until(tmp_path, f"SELECT {ALL_ROWS}", 0)
+
+
+async def test_all_about_a_person_who_blocked_the_bot_is_deleted_when_the_grace_is_over(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    times = [1_800_000_000.0]
+    async with running(telegram, service, tmp_path, now=lambda: times[-1], chores_every_s=0.02):
+        ada = telegram.world.user(5)
+        ada.send(CLAIM)
+        await ada.receives()
+        ada.block()
+        eve = telegram.world.user(6)
+        eve.block()
+        eve.unblock()
+        eve.send("/privacy")
+        assert "deleted after 7 days" in (await eve.receives()).text
+        eve.block()
+        await until(tmp_path, LEFT, 2)
+        times.append(times[-1] + 7 * DAY_S + 1)
+        await until(tmp_path, f"SELECT {ALL_ROWS}", 0)
+
+
+@with_bot
+async def test_a_channel_s_admin_is_told_in_private_what_is_missing(telegram: Telegram) -> None:
+    world = telegram.world
+    ada = world.user(5)
+    silent = gatherings.group(world, "Silent", ChatType.CHANNEL)
+    gatherings.joins(silent, ada, "creator")
+    await world.called("getUpdates")
+    gatherings.add_bot(silent, by=ada)
+    assert "Silent has no discussion group" in (await ada.receives()).text
+    loud = gatherings.group(world, "Loud", ChatType.CHANNEL)
+    gatherings.link(loud, gatherings.group(world, "Talk"))
+    gatherings.add_bot(loud, by=ada)
+    assert "Add me to its discussion group too" in (await ada.receives()).text
+    assert silent.from_bot == []
+    assert loud.from_bot == []
