@@ -29,4 +29,5 @@ class Upkeep:
         for chat_id in await tools.chats.left_longer_than(self._grace_s):
             await tools.replies.forget_chat(chat_id)
             await tools.store.forget_chat(chat_id)
+            await tools.wishes.forget(chat_id)
             await tools.chats.forget(chat_id)
