@@ -18,6 +18,7 @@ from bot.commands import (
     generations,
     golden,
     hide,
+    purge,
     rebuild,
     remove,
     rollback,
@@ -89,7 +90,7 @@ def factcontext(
 for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, verify.verify,
                 remove.remove, hide.hide, hide.unhide, hide.hidden,
                 generations.generations, rollback.rollback, evaluate.evaluate,
-                golden.golden):  # fmt: skip
+                golden.golden, purge.purge):  # fmt: skip
     app.command()(command)
 app.add_typer(source.source, name="source")
 app.add_typer(feed.feed, name="feed")

@@ -77,6 +77,16 @@ async def counted_votes(settings: Settings) -> list[Counted]:
         await database.aclose()
 
 
+def kept_vectors(settings: Settings) -> list[VectorStore]:
+    """The kept vectors of every encoder that was ever used; the caller closes them.
+
+    Raises:
+        VectorStoreError: a file cannot be used.
+    """
+    files = sorted((settings.data_dir / "vectors").glob("*.sqlite3"))
+    return [VectorStore.of_file(path) for path in files]
+
+
 def load_encoder(settings: Settings) -> Encoder:
     """The encoder that the settings name; blocks while it loads."""
     return loader.load_encoder(

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -73,6 +73,30 @@ class VectorStore:
                 self._db.close()
                 raise
 
+    @classmethod
+    def of_file(cls, path: Path) -> Self:
+        """Open a file that exists, whichever encoder it belongs to.
+
+        Raises:
+            VectorStoreError: it is missing, damaged or not writable.
+        """
+        try:
+            with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)) as db:
+                kept = db.execute("SELECT value FROM meta WHERE key = 'encoder'").fetchone()
+            fields = json.loads(kept[0])
+            info = EncoderInfo(**fields | {"prefixes": tuple(fields["prefixes"])})
+        except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
+            raise VectorStoreError(
+                f"{path} holds no kept vectors that can be read; delete it, and the next rebuild "
+                "encodes again."
+            ) from error
+        return cls(path, info)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
     def get(self, hashes: Sequence[bytes]) -> dict[bytes, Vectors]:
         """The kept rows among the wanted ones, each of (dimension,) float32.
 
@@ -126,6 +150,22 @@ class VectorStore:
         with self._turn, self._translated():
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
+
+    def hashes(self) -> Iterator[list[bytes]]:
+        """The hashes of all kept rows, in ascending order, some at a time.
+
+        Raises:
+            VectorStoreError: the file cannot be read.
+        """
+        last = b""
+        query = "SELECT hash FROM vectors WHERE hash > ? ORDER BY hash LIMIT ?"
+        while True:
+            with self._turn, self._translated():
+                found = self._db.execute(query, (last, _ROWS_A_COMMIT)).fetchall()
+            if not found:
+                return
+            yield [key for (key,) in found]
+            last = found[-1][0]
 
     def __len__(self) -> int:
         """How many rows are kept."""

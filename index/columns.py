@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from index.filters import RowFilter
 from index.languages import number_of
 
 if TYPE_CHECKING:
-    from index.library.values import PassageRow
+    from index.library.values import PassageMark
 
 Ids = NDArray[np.int64]
 
@@ -28,6 +28,7 @@ class Columns:
     """One row a passage, in ascending order of passage id; read-only, mapped from its file.
 
     Attributes:
+        table: (columns, n) int64, all of the following in their order.
         passage_id: (n,) int64, strictly ascending.
         document_id: (n,) int64.
         comment_id: (n,) int64, -1 for reporting.
@@ -37,9 +38,10 @@ class Columns:
         language: (n,) int64, `languages.number_of` the code, -1 where unknown.
     """
 
-    __slots__ = _NAMES
+    __slots__ = ("table", *_NAMES)
 
     def __init__(self, table: NDArray[np.int64]) -> None:
+        self.table = table
         (
             self.passage_id,
             self.document_id,
@@ -55,7 +57,7 @@ class Columns:
 
     @classmethod
     def open(cls, path: Path) -> Columns:
-        """Map a file that `ColumnsWriter.write` made.
+        """Map a file of columns, as `table_of` gives them.
 
         Raises:
             CorruptGenerationError: the file is missing or is no table of columns.
@@ -109,26 +111,13 @@ class Columns:
         return mask
 
 
-class ColumnsWriter:
-    """Collects rows (56 bytes each, in memory) and writes them as one file."""
-
-    def __init__(self) -> None:
-        self._chunks: list[NDArray[np.int64]] = []
-
-    def add(self, rows: Sequence[PassageRow]) -> None:
-        """Append passages whose ids ascend."""
-        table = np.array([_values(row) for row in rows], dtype=np.int64)
-        self._chunks.append(table.reshape(-1, len(_NAMES)).T)
-
-    def write(self, path: Path) -> Columns:
-        """Write what was added to a new file and return it, read-only."""
-        table = _joined(self._chunks)
-        np.save(path, table, allow_pickle=False)
-        table.setflags(write=False)
-        return Columns(table)
+def table_of(rows: Sequence[PassageMark]) -> NDArray[np.int64]:
+    """The columns of n passages, (columns, n)."""
+    table = np.array([_values(row) for row in rows], dtype=np.int64)
+    return table.reshape(-1, len(_NAMES)).T
 
 
-def _values(row: PassageRow) -> tuple[int, ...]:
+def _values(row: PassageMark) -> tuple[int, ...]:
     return (
         row.passage_id,
         row.document_id,
@@ -138,9 +127,3 @@ def _values(row: PassageRow) -> tuple[int, ...]:
         UNKNOWN if row.day_to is None else row.day_to,
         UNKNOWN if row.language is None else number_of(row.language),
     )
-
-
-def _joined(chunks: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
-    # Each column is contiguous, so that a binary search over a mapped file copies nothing.
-    empty = np.empty((len(_NAMES), 0), dtype=np.int64)
-    return np.ascontiguousarray(np.concatenate([empty, *chunks], axis=1))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.columns import Columns, Ids
-from index.errors import CorruptGenerationError, GenerationError, WrongEncoderError
+from index.errors import CorruptGenerationError, WrongEncoderError
 from index.filters import RowFilter
 from index.hits import Hits
 
@@ -60,7 +60,7 @@ class FaissDense:
 
     @classmethod
     def open(cls, path: Path, columns: Columns, *, threads: int = 1) -> FaissDense:
-        """Map the file that `DenseWriter.write` made for the passages in `columns`.
+        """Map the file that `DenseWriter` made for the passages in `columns`.
 
         Check the file's checksum first: FAISS trusts the sizes it reads.
 
@@ -132,6 +132,10 @@ class FaissDense:
         """
         return self._rows[self._columns.positions(ids)].astype(np.float32)
 
+    def halves(self, positions: Ids) -> NDArray[np.float16]:
+        """The rows at n positions as they are stored, (n, d)."""
+        return self._rows[positions]
+
     def stored_ids(self) -> Ids:
         """The passage ids written in the file itself, (n,), in the order of its rows."""
         ids: Ids = self._faiss.vector_to_array(self._index.id_map)
@@ -164,40 +168,6 @@ class FaissDense:
         # einsum adds up every row alike; a matrix product's order depends on the row's place.
         scores: NDArray[np.float32] = np.einsum("ij,j->i", rows, vector.astype(np.float32))
         return scores
-
-
-class DenseWriter:
-    """Collects rows in memory (2 bytes a dimension, 8 for the id) and writes one FAISS file."""
-
-    def __init__(self, dimension: int) -> None:
-        import faiss
-
-        self._faiss = faiss
-        # The same file serves as the refine store of a coarser index in front of it.
-        rows = faiss.IndexScalarQuantizer(
-            dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-        )
-        self._index = faiss.IndexIDMap(rows)
-
-    def add(self, ids: Ids, vectors: Vectors) -> None:
-        """Append n passages with their (n, d) unit rows; ids ascend over all calls."""
-        # FAISS rounds some halves otherwise than numpy does; rounded beforehand, a row is the
-        # same whether it was just encoded or comes from the kept vectors.
-        rounded = np.asarray(vectors, dtype=np.float16).astype(np.float32)
-        self._index.add_with_ids(np.ascontiguousarray(rounded), ids)
-
-    def write(self, path: Path) -> None:
-        """Write what was added to a new file.
-
-        Raises:
-            GenerationError: the file cannot be written.
-        """
-        try:
-            self._faiss.write_index(self._index, str(path))
-        except RuntimeError as fault:
-            raise GenerationError(
-                f"{path} cannot be written; check the free space and the folder's permissions."
-            ) from fault
 
 
 def _rows(faiss: Any, inner: Any) -> NDArray[np.float16]:  # noqa: ANN401

@@ -132,6 +132,29 @@ class TantivyLexical:
             return np.empty(0, dtype=np.int64)
         return np.sort(self._run(Query.all_query(), len(self)).ids)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, as `analysis.words` gives it, stands in the index at all."""
+        return any(self._searcher.doc_freq(field.name, word) for field in self._fields)
+
+    def bounds(self, sizes: Sequence[int]) -> list[tuple[int, int]]:
+        """The lowest and the highest passage id of each segment.
+
+        Args:
+            sizes: how many passages each holds, in the order in which the index lists them.
+        """
+        from tantivy import DocAddress
+
+        if len(sizes) != self._searcher.num_segments:
+            raise CorruptGenerationError(
+                f"The lexical index lists {len(sizes)} segments and has "
+                f'{self._searcher.num_segments}; run "factcontext rebuild".'
+            )
+        ends = [
+            DocAddress(place, doc) for place, size in enumerate(sizes) for doc in (0, size - 1)
+        ]
+        ids = np.array(self._searcher.fast_field_values("passage_id", ends), dtype=np.int64)
+        return [(first, last) for first, last in ids.reshape(-1, 2).tolist()]
+
     def _run(self, query: Query, k: int) -> Hits:
         hits = self._searcher.search(query, k, count=False).hits
         addresses = [address for _, address in hits]

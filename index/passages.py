@@ -21,7 +21,8 @@ length and a full passage this stays under the 256 word pieces that the default 
 TITLE_WORDS = 40
 
 RULES = 1
-"""Raise it when documents would be split otherwise: adding a file again then splits it anew."""
+"""Raise it when documents would be split otherwise, or the encoder be given other words: adding a
+file again then splits it anew, and the next index takes nothing over from an older one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

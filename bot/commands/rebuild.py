@@ -91,6 +91,7 @@ def _build(
     tools: Workshop, examination: Examination | None, *, keep: int, force: bool
 ) -> _Rebuilt:
     from index import generation
+    from index.generation.purging import forgotten
 
     if not tools.library.state().documents:
         raise CommandError('The library is empty; load documents with "factcontext add PATH".')
@@ -121,6 +122,8 @@ def _build(
         rebuilt = _Rebuilt(name=name, before=before, verdict=record.verdict, comparison=comparison)
     if rebuilt.promoted:
         generation.promote(tools.folder, name)
+        if before is not None:  # What was removed is not kept in another form.
+            tools.vectors.forget(forgotten(tools.folder, before, name))
     generation.prune(tools.folder, keep=keep)
     return rebuilt
 

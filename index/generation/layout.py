@@ -12,6 +12,7 @@ from index.errors import CorruptGenerationError, NoGenerationError
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 COLUMNS = "columns.npy"
+HASHES = "hashes.npy"
 DENSE = "dense.faiss"
 LEXICAL = "lexical"
 GOLDEN = "golden.json"

@@ -38,6 +38,16 @@ class PassageVectors:
         self._encoder = encoder
         self._store = store
 
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._encoder.info.dimension
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the encoder."""
+        return self._encoder.info.fingerprint
+
     def of(self, rows: Sequence[PassageRow], done: Callable[[int], None]) -> Vectors:
         """Unit rows of n passages, (n, d) float32, in order.
 

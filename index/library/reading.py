@@ -23,7 +23,7 @@ from index.library.schema import (
 from index.library.sources import with_source
 from index.library.values import CommentHead, PassageRow, StoredPassage
 from index.model import ArticleHead, Lane, Reply
-from index.passages import CONTEXT_WORDS, embedding_text, own_words, text_hash
+from index.passages import CONTEXT_WORDS, TITLE_WORDS, embedding_text, own_words, text_hash
 from index.text import ELLIPSIS, shorten
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -98,11 +98,16 @@ def passage_rows(
     found = connection.execute(
         _NEXT, {"lane": lane.value, "after_id": after_id, "rows": limit}
     ).all()
-    shown = [row for row in found if not (row.document_hidden or row.comment_hidden)]
-    bodies = _bodies(connection, {row.document_id for row in shown if row.comment_id is None})
-    documents_by_id = _documents(connection, {row.document_id for row in shown})
-    rows = [_passage_row(row, documents_by_id[row.document_id], bodies) for row in shown]
-    return rows, found[-1].id if len(found) == limit else None
+    return _passage_rows(connection, found), found[-1].id if len(found) == limit else None
+
+
+def rows_of(connection: Connection, passage_ids: Iterable[int]) -> list[PassageRow]:
+    """These passages in the order of their ids, without hidden and unknown ones."""
+    rows: list[PassageRow] = []
+    for batch in batches(sorted(passage_ids), IDS_A_STATEMENT):
+        found = connection.execute(_BY_ID, {"ids": batch}).all()
+        rows += _passage_rows(connection, sorted(found, key=lambda row: row.id))
+    return rows
 
 
 def hydrate(connection: Connection, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
@@ -140,6 +145,13 @@ def article_heads(connection: Connection, document_ids: Iterable[int]) -> dict[i
         )
         for document_id, row in _documents(connection, document_ids).items()
     }
+
+
+def _passage_rows(connection: Connection, found: Iterable[AnyRow]) -> list[PassageRow]:
+    shown = [row for row in found if not (row.document_hidden or row.comment_hidden)]
+    bodies = _bodies(connection, {row.document_id for row in shown if row.comment_id is None})
+    documents_by_id = _documents(connection, {row.document_id for row in shown})
+    return [_passage_row(row, documents_by_id[row.document_id], bodies) for row in shown]
 
 
 def _documents(connection: Connection, document_ids: Iterable[int]) -> dict[int, AnyRow]:
@@ -182,7 +194,8 @@ def _passage_row(row: AnyRow, document: AnyRow, bodies: dict[int, str]) -> Passa
         # Not the stored one: after an upgrade the program may give the encoder other words.
         text_hash=text_hash(given),
         embedding_text=given,
-        title=document.title,
+        # No words that `text_hash` does not stand for: what is unchanged is not read again.
+        title=shorten(document.title, TITLE_WORDS),
         context=context,
         body=body,
     )

@@ -116,8 +116,8 @@ class Takedown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PassageRow:
-    """A passage as an index is built from it."""
+class PassageMark:
+    """What an index keeps of a passage besides its words, and by what it is known as unchanged."""
 
     passage_id: int
     document_id: int
@@ -129,7 +129,13 @@ class PassageRow:
     language: str | None
     """Of the comment, or of the article for reporting; None where it is unknown."""
     text_hash: bytes
-    """16 bytes, the hash of `embedding_text`."""
+    """16 bytes, the hash of what the encoder is given: other words, another hash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageRow(PassageMark):
+    """A passage as an index is built from it."""
+
     embedding_text: str
     title: str
     context: str

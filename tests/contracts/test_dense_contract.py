@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.passage_rows import row
+from support.passage_rows import row, write_columns
 
-from index.columns import Columns, ColumnsWriter
-from index.dense import DenseIndex, DenseWriter, FaissDense
+from index.dense import DenseIndex, FaissDense
+from index.dense_writer import DenseWriter
 from index.errors import WrongEncoderError
 from index.filters import RowFilter
 from index.languages import number_of
@@ -22,13 +22,10 @@ DIMENSION = 8
 
 def _faiss(folder: Path) -> Built:
     def built(rows: Sequence[PassageRow], vectors: np.ndarray) -> FaissDense:
-        columns = ColumnsWriter()
-        columns.add(rows)
-        columns.write(folder / "columns")
-        dense = DenseWriter(vectors.shape[1])
+        dense = DenseWriter(folder / "dense", vectors.shape[1])
         dense.add(np.array([row.passage_id for row in rows], dtype=np.int64), vectors)
-        dense.write(folder / "dense")
-        return FaissDense.open(folder / "dense", Columns.open(folder / "columns.npy"))
+        dense.finish()
+        return FaissDense.open(folder / "dense", write_columns(folder / "columns.npy", rows))
 
     return built
 

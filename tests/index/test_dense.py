@@ -2,12 +2,14 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
-from support.passage_rows import row
+from support.passage_rows import row, write_columns
 
-from index.columns import Columns, ColumnsWriter
-from index.dense import DenseWriter, FaissDense
+from index.columns import Columns
+from index.dense import FaissDense
+from index.dense_writer import DenseWriter
 from index.errors import CorruptGenerationError, GenerationError
 from index.filters import RowFilter
 
@@ -21,19 +23,17 @@ def _vectors(seed: int = 0, count: int = COUNT) -> np.ndarray:
 
 @pytest.fixture
 def columns(tmp_path: Path) -> Columns:
-    writer = ColumnsWriter()
-    writer.add([row(3 * i + 1, source_id=i % 7, days=(i, i)) for i in range(COUNT)])
-    writer.write(tmp_path / "columns.npy")
-    return Columns.open(tmp_path / "columns.npy")
+    rows = [row(3 * i + 1, source_id=i % 7, days=(i, i)) for i in range(COUNT)]
+    return write_columns(tmp_path / "columns.npy", rows)
 
 
 @pytest.fixture
 def path(tmp_path: Path, columns: Columns) -> Path:
-    writer = DenseWriter(DIMENSION)
+    writer = DenseWriter(tmp_path / "dense.faiss", DIMENSION)
     for start in range(0, COUNT, 700):
         part = slice(start, start + 700)
         writer.add(np.asarray(columns.passage_id[part]), _vectors()[part])
-    writer.write(tmp_path / "dense.faiss")
+    writer.finish()
     return tmp_path / "dense.faiss"
 
 
@@ -47,6 +47,23 @@ def test_file_holds_passage_ids_and_two_bytes_a_dimension(dense: FaissDense, pat
     assert path.stat().st_size < COUNT * (2 * DIMENSION + 8) + 1_000
 
 
+@pytest.mark.parametrize("count", [0, 1, 700])
+def test_the_file_is_byte_for_byte_what_faiss_writes(tmp_path: Path, count: int) -> None:
+    rows = _vectors(count=count).astype(np.float16)
+    ids = np.arange(count) * 3 + 1
+    writer = DenseWriter(tmp_path / "ours", DIMENSION)
+    for start in range(0, count, 300):
+        writer.add(ids[start : start + 300], rows[start : start + 300])
+    writer.finish()
+    kind = faiss.ScalarQuantizer.QT_fp16
+    own = faiss.IndexIDMap(faiss.IndexScalarQuantizer(DIMENSION, kind, faiss.METRIC_INNER_PRODUCT))
+    if count:
+        own.add_with_ids(rows.astype(np.float32), ids)
+    faiss.write_index(own, str(tmp_path / "theirs"))
+
+    assert (tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
+
+
 def test_stored_rows_are_the_given_ones_rounded_to_half_precision(dense: FaissDense) -> None:
     expected = _vectors()[[5, 2]].astype(np.float16).astype(np.float32)
 
@@ -56,9 +73,9 @@ def test_stored_rows_are_the_given_ones_rounded_to_half_precision(dense: FaissDe
 def test_rows_that_were_rounded_before_give_the_same_file(
     dense: FaissDense, path: Path, tmp_path: Path
 ) -> None:
-    writer = DenseWriter(DIMENSION)
+    writer = DenseWriter(tmp_path / "again", DIMENSION)
     writer.add(dense.stored_ids(), _vectors().astype(np.float16).astype(np.float32))
-    writer.write(tmp_path / "again")
+    writer.finish()
 
     assert (tmp_path / "again").read_bytes() == path.read_bytes()
 
@@ -133,9 +150,9 @@ def test_missing_file_is_refused(path: Path, columns: Columns) -> None:
 
 
 def test_index_of_other_passages_is_refused(path: Path, columns: Columns) -> None:
-    writer = DenseWriter(DIMENSION)
+    writer = DenseWriter(path, DIMENSION)
     writer.add(np.array([1, 4]), _vectors(count=2))
-    writer.write(path)
+    writer.finish()
 
     with pytest.raises(CorruptGenerationError, match="3000 passages"):
         FaissDense.open(path, columns)
@@ -143,7 +160,7 @@ def test_index_of_other_passages_is_refused(path: Path, columns: Columns) -> Non
 
 def test_unwritable_place_is_named(tmp_path: Path) -> None:
     with pytest.raises(GenerationError, match=r"nowhere.*cannot be written"):
-        DenseWriter(DIMENSION).write(tmp_path / "nowhere" / "dense.faiss")
+        DenseWriter(tmp_path / "nowhere" / "dense.faiss", DIMENSION)
 
 
 def test_columns_are_mapped_not_read(columns: Columns) -> None:

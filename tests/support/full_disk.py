@@ -28,6 +28,9 @@ def main(folder: Path, dimension: int, limits: list[int]) -> None:
     ):
         load(library, collection(0, 40))
         promote(root, build(library, encoder, store, root))
+        load(library, collection(40, 80), path="more.jsonl")
+        # So that what is full is met by the index and not by the kept vectors.
+        build(library, encoder, store, folder / "elsewhere")
         _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         for number, limit in enumerate(limits):
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+import numpy as np
+
+from index.columns import Columns, table_of
 from index.library import PassageRow
 from index.passages import text_hash
 
@@ -37,3 +41,9 @@ def row(
 
 def rows(bodies: Sequence[str]) -> list[PassageRow]:
     return [row(number, body) for number, body in enumerate(bodies, start=1)]
+
+
+def write_columns(path: Path, rows: Sequence[PassageRow]) -> Columns:
+    """The columns of passages as a file of a generation has them."""
+    np.save(path, np.ascontiguousarray(table_of(rows)), allow_pickle=False)
+    return Columns.open(path)

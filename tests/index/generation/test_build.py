@@ -373,8 +373,8 @@ def test_rows_that_cannot_be_used_are_not_kept(
 @pytest.mark.parametrize(
     ("dimension", "limits", "parts"),
     [
-        # Small rows: the first to grow too large are the engine's own files, then the columns.
-        (8, (300, 1_000, 1_900, 2_200), ("lexical", "0002")),
+        # Small rows: the first to grow too large are the engine's own files, then the rows.
+        (8, (300, 1_000, 1_900, 2_200), ("lexical-0", "dense.faiss")),
         # Large rows.
         (256, (9_000,), ("dense.faiss",)),
     ],

@@ -4,12 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.collection import collection, load
-from support.passage_rows import row
+from support.passage_rows import row, write_columns
 from support.word_encoder import WordEncoder
 
 from embeddings.store import VectorStore
-from index.columns import ColumnsWriter
-from index.dense import DenseWriter
+from index.dense_writer import DenseWriter
 from index.errors import NoGenerationError
 from index.generation import build, verify
 from index.generation.checksums import FileMark
@@ -85,9 +84,9 @@ def test_indexes_of_other_passages_are_a_problem(
 
 
 def _write_rows(folder: Path, vectors: np.ndarray, ids: np.ndarray) -> None:
-    writer = DenseWriter(vectors.shape[1])
+    writer = DenseWriter(folder / "dense.faiss", vectors.shape[1])
     writer.add(ids, vectors)
-    writer.write(folder / "dense.faiss")
+    writer.finish()
 
 
 def test_rows_that_do_not_find_themselves_are_a_problem(name: str, root: Path) -> None:
@@ -101,9 +100,7 @@ def test_rows_that_do_not_find_themselves_are_a_problem(name: str, root: Path) -
 
 def test_wrong_count_is_a_problem(name: str, root: Path) -> None:
     folder = root / name / Lane.REPORTING
-    columns = ColumnsWriter()
-    columns.add([row(1), row(2)])
-    columns.write(folder / "columns.npy")
+    write_columns(folder / "columns.npy", [row(1), row(2)])
     _write_rows(folder, np.eye(2, 32, dtype=np.float32), np.array([1, 2]))
     _reseal(root / name)
 

@@ -1,0 +1,76 @@
+"""What an index keeps of every passage, without reading any text."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, case, select
+
+from index.library.analyses import language_of
+from index.library.hiding import is_hidden
+from index.library.reading import rows_of
+from index.library.schema import (
+    analyses,
+    comment_languages,
+    comments,
+    documents,
+    passages,
+)
+from index.library.values import PassageMark
+from index.model import Lane
+
+_parents = comments.alias("parents")
+_NEXT = (
+    select(
+        passages.c.id,
+        passages.c.document_id,
+        passages.c.comment_id,
+        documents.c.source_id,
+        documents.c.day_from,
+        documents.c.day_to,
+        case((passages.c.comment_id.is_(None), language_of), else_=comment_languages.c.language)
+        .label("language"),
+        passages.c.text_hash,
+        is_hidden(documents).label("document_hidden"),
+        is_hidden(comments).label("comment_hidden"),
+        is_hidden(_parents).label("parent_hidden"),
+    )
+    .join(documents, documents.c.id == passages.c.document_id)
+    .outerjoin(comments, comments.c.id == passages.c.comment_id)
+    .outerjoin(analyses, analyses.c.document_id == documents.c.id)
+    .outerjoin(comment_languages, comment_languages.c.comment_id == comments.c.id)
+    .outerjoin(_parents, _parents.c.id == comments.c.parent_id)
+    .where(passages.c.lane == bindparam("lane"), passages.c.id > bindparam("after_id"))
+    .order_by(passages.c.id)
+    .limit(bindparam("rows"))
+)
+
+
+def passage_marks(
+    connection: Connection, lane: Lane, after_id: int, limit: int
+) -> tuple[list[PassageMark], int | None]:
+    """The next passages of a lane in the order of ids, without hidden ones.
+
+    Returns:
+        The passages, and the id to go on after, or None at the end.
+    """
+    found = connection.execute(
+        _NEXT, {"lane": lane.value, "after_id": after_id, "rows": limit}
+    ).all()
+    shown = [row for row in found if not (row.document_hidden or row.comment_hidden)]
+    # Without the words that it answers a comment is another text than the one that was stored.
+    other = rows_of(connection, [row.id for row in shown if row.parent_hidden])
+    read = {row.passage_id: row for row in other}
+    marks = [
+        read.get(row.id)
+        or PassageMark(
+            passage_id=row.id,
+            document_id=row.document_id,
+            comment_id=row.comment_id,
+            source_id=row.source_id,
+            day_from=row.day_from,
+            day_to=row.day_to,
+            language=row.language,
+            text_hash=row.text_hash,
+        )
+        for row in shown
+    ]
+    return marks, found[-1].id if len(found) == limit else None
