@@ -26,8 +26,9 @@ _NEXT = (
         documents.c.source_id,
         documents.c.day_from,
         documents.c.day_to,
-        case((passages.c.comment_id.is_(None), language_of), else_=comment_languages.c.language)
-        .label("language"),
+        case(
+            (passages.c.comment_id.is_(None), language_of), else_=comment_languages.c.language
+        ).label("language"),
         passages.c.text_hash,
         is_hidden(documents).label("document_hidden"),
         is_hidden(comments).label("comment_hidden"),
