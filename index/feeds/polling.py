@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,6 +20,8 @@ from index.library import Change, Library
 from index.model import Document
 from index.readers import Limits
 from index.readers.feed import FeedItem, read_items
+
+_log = logging.getLogger(__name__)
 
 MAX_ARTICLES = 500
 """Articles of one feed that are followed, the first that it names."""
@@ -95,14 +98,24 @@ class FeedPoller:
         try:
             polled, entries = await self._look(feed, now)
         except (ReadError, LibraryError) as error:
-            failures = feed.failures + 1
-            retry_after_s = error.retry_after_s if isinstance(error, FetchError) else None
-            due = after_failure(now, self._options.interval_s, failures, retry_after_s)
-            failed = replace(feed, checked=now, due=due, failures=failures, error=str(error))
-            await self._store.save(failed, None)
-            return Polled(feed=failed, fault=str(error))
+            return await self._failed(feed, now, error, str(error))
+        except Exception as error:
+            # What a library does with what a stranger wrote must hold no other feed back. Its
+            # words stay out of the log: they may be the stranger's.
+            kind = type(error).__name__
+            _log.error("a feed could not be read: %s", kind)
+            said = f"{feed.url} could not be read ({kind}): this is a fault of factcontext."
+            return await self._failed(feed, now, error, said)
         await self._store.save(polled.feed, entries)
         return polled
+
+    async def _failed(self, feed: Feed, now: float, error: Exception, said: str) -> Polled:
+        failures = feed.failures + 1
+        retry_after_s = error.retry_after_s if isinstance(error, FetchError) else None
+        due = after_failure(now, self._options.interval_s, failures, retry_after_s)
+        failed = replace(feed, checked=now, due=due, failures=failures, error=said)
+        await self._store.save(failed, None)
+        return Polled(feed=failed, fault=said)
 
     async def _look(self, feed: Feed, now: float) -> tuple[Polled, list[EntryState] | None]:
         before = await self._store.entries(feed.url)

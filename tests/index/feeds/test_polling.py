@@ -6,10 +6,13 @@ import pytest
 from support.following import FULL, INTERVAL_S, Following, entry, whole
 from support.site import AGENT
 
+from index.feeds import polling
 from index.feeds.polling import PollOptions
 from index.feeds.schedule import DAY_S
 from index.feeds.values import Feed
 from index.library import Change, Library
+from index.readers import SourceFile
+from index.readers.feed import FeedItem, read_items
 
 
 async def test_whole_articles_are_stored_as_the_feed_has_them(following: Following) -> None:
@@ -151,6 +154,24 @@ async def test_one_feed_that_fails_holds_no_other_back(following: Following) -> 
     polled = await following.poller.poll_due()
     assert [bool(each.fault) for each in polled] == [True, False]
     assert len(following.stored()) == 1
+
+
+async def test_what_nobody_foresaw_in_one_feed_holds_no_other_back_and_quotes_nobody(
+    following: Following, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(file: SourceFile) -> tuple[str, list[FeedItem]]:
+        if file.name.endswith("/odd"):
+            raise RuntimeError("what a stranger wrote")
+        return read_items(file)
+
+    monkeypatch.setattr(polling, "read_items", stumble)
+    for path in ("/odd", "/feed"):
+        following.lay(whole(1), path=path)
+        await following.table.add(Feed(url=following.site.url(path)))
+    odd, good = await following.poller.poll_due()
+    assert "RuntimeError" in odd.fault
+    assert (odd.feed.failures, good.changes) == (1, {Change.ADDED: 1})
+    assert "stranger" not in caplog.text
 
 
 async def test_only_feeds_whose_time_has_come_are_looked_at(following: Following) -> None:

@@ -80,6 +80,7 @@ def test_more_comments_than_allowed_are_a_named_fault(kind: Format) -> None:
 
 @pytest.mark.soak
 @with_comments
+@pytest.mark.timeout(3_600)
 def test_100000_comments_under_one_article_are_a_named_fault(kind: Format) -> None:
     with pytest.raises(ReadError, match=kind.name):
         read(kind, kind.write(BODY, flat(100_000)))
