@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import wording
-from bot.headings import byline, highlighted, title
+from bot.headings import about, byline, highlighted, title
 from bot.i18n import Translator
 from bot.markup import (
     Fragment,
@@ -19,12 +19,11 @@ from bot.markup import (
     shorten,
     utf16_units,
 )
-from index.model import Answer, Article, Excerpt, Strength, Thread
+from index.model import Answer, Article, ArticleHead, Excerpt, Strength, Thread
 
 _PASSAGE_UNITS = 500
 _REMARK_UNITS = 250
 _CLAIM_UNITS = 120
-_NAME_UNITS = 80
 _NOTE_UNITS = 200
 _CUT = "[…]"
 
@@ -51,7 +50,7 @@ def render_brief(answers: Sequence[Answer], t: Translator) -> Fragment:
     if answer.reporting:
         parts.append(_reporting(answer.reporting[0], answer, t))
     if answer.discussion:
-        parts.append(_remark(answer.discussion[0], t, alone=not answer.reporting))
+        parts.append(_remark(answer.discussion[0], answer, t))
     return join("\n\n", parts)
 
 
@@ -68,20 +67,25 @@ def _reporting(article: Article, answer: Answer, t: Translator) -> Fragment:
     passage = article.passages[0]
     differing = wording.differing(answer.claim.text, passage, t)
     below = italic(inline(differing, _NOTE_UNITS, rtl=t.rtl)) if differing else Fragment()
-    head = [bold(title(article.head, t)), byline(article.head, t)]
-    return join("\n", [*head, _excerpt(passage, _PASSAGE_UNITS), below])
+    return join("\n", [*_provenance(article.head, t), _excerpt(passage, _PASSAGE_UNITS), below])
 
 
-def _remark(thread: Thread, t: Translator, *, alone: bool) -> Fragment:
+def _remark(thread: Thread, answer: Answer, t: Translator) -> Fragment:
     remark = thread.remarks[0]
-    who = bold(inline(wording.author_words(remark.author, t), _NAME_UNITS, rtl=t.rtl))
-    when = plain(t.date(remark.published)) if remark.published else Fragment()
-    label = italic(plain(t.gettext("opinions of readers, not checked")))
-    heading = join(" · ", [plain("💬 ") + who, when, label])
-    under = fill(t.gettext("Under the article {title}"), title=bold(title(thread.head, t)))
-    # A remark without the article that it stands under would have no provenance.
-    place = [under, byline(thread.head, t)] if alone else [under]
-    return join("\n", [heading, *place, _excerpt(remark.excerpt, _REMARK_UNITS)])
+    label = plain("💬 ") + italic(plain(t.gettext("opinions of readers, not checked")))
+    above, below = about(remark, t)
+    place = [fill(t.gettext("Under the article {title}"), title=bold(title(thread.head, t)))]
+    if thread.head.document_id not in [a.head.document_id for a in answer.reporting[:1]]:
+        place.append(byline(thread.head, t))
+    return join("\n", [label, *place, above, _excerpt(remark.excerpt, _REMARK_UNITS), below])
+
+
+def _provenance(head: ArticleHead, t: Translator) -> tuple[Fragment, ...]:
+    note = Fragment()
+    if head.source.note:
+        words = inline(head.source.note, _NOTE_UNITS, rtl=t.rtl)
+        note = italic(fill(t.gettext("About the source: {note}"), note=words))
+    return bold(title(head, t)), byline(head, t), note
 
 
 def _excerpt(excerpt: Excerpt, max_units: int) -> Fragment:

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from support.telegram import gatherings
+from support.telegram.chats import Chat
+from support.telegram.fixtures import telegram  # noqa: F401 - a fixture
+from support.telegram.server import Telegram
+from telegram import Bot
+
+from bot.chats.admins import Admins
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def admins(telegram: Telegram, clock: Clock) -> AsyncIterator[Admins]:  # noqa: F811
+    async with Bot(telegram.token, base_url=telegram.base_url) as bot:
+        yield Admins(bot, keep_s=30, clock=clock)
+
+
+@pytest.fixture
+def town(telegram: Telegram) -> Chat:  # noqa: F811
+    chat = gatherings.group(telegram.world, "Town")
+    telegram.world.set_member(chat, telegram.world.bot_as_user())
+    gatherings.joins(chat, telegram.world.user(5), "creator")
+    gatherings.joins(chat, telegram.world.user(6), "administrator")
+    gatherings.joins(chat, telegram.world.user(7))
+    return chat
+
+
+async def test_owners_and_admins_are_admins(admins: Admins, town: Chat) -> None:
+    assert [await admins.is_admin(town.id, user) for user in (5, 6, 7)] == [True, True, False]
+
+
+async def test_the_answer_is_kept_for_moments(
+    admins: Admins, town: Chat, clock: Clock, telegram: Telegram  # noqa: F811
+) -> None:  # fmt: skip
+    assert await admins.is_admin(town.id, 6)
+    telegram.world.set_member(town, telegram.world.user(6).info)
+    assert await admins.is_admin(town.id, 6)
+    assert len(telegram.world.calls("getChatMember")) == 1
+    clock.now += 30
+    assert not await admins.is_admin(town.id, 6)
+
+
+async def test_a_change_that_telegram_told_of_counts_at_once(
+    admins: Admins, town: Chat, telegram: Telegram  # noqa: F811
+) -> None:  # fmt: skip
+    assert await admins.is_admin(town.id, 6)
+    telegram.world.set_member(town, telegram.world.user(6).info)
+    admins.forget(town.id, 6)
+    assert not await admins.is_admin(town.id, 6)
+
+
+async def test_where_telegram_does_not_say_nobody_is_an_admin(admins: Admins) -> None:
+    assert not await admins.is_admin(-404, 5)
