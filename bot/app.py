@@ -28,6 +28,7 @@ from bot.store.answers import AnswerStore
 from bot.store.chats import ChatStore
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
+from bot.store.personal import PersonalData
 from bot.store.replies import ReplyStore
 from bot.store.wishes import WishStore
 from bot.turns import ChatTurns
@@ -94,6 +95,7 @@ def build_application(
         store=AnswerStore(database, keep_days=options.answers_kept_days),
         feedback=FeedbackStore(database),
         chats=ChatStore(database),
+        personal=PersonalData(database),
         wishes=WishStore(
             database,
             Seal(options.storage_key),

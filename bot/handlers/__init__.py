@@ -36,6 +36,7 @@ from bot.handlers.groups import Groups
 from bot.handlers.inline import Inline
 from bot.handlers.membership import Membership
 from bot.handlers.objections import Objections
+from bot.handlers.personal import Personal
 from bot.handlers.posts import ChannelPosts
 from bot.handlers.questions import Questions
 from bot.handlers.reactions import Reactions
@@ -81,6 +82,8 @@ def register(
 
     commands = Commands(tools, times.answers_kept_days, times.chat_grace_days)
     questions = Questions(tools)
+    feedback = Feedback(tools)
+    personal = Personal(tools, feedback)
     inline = Inline(tools)
     link = filters.Regex(rf"^/start(@\w+)? {deeplink.PATTERN}$")
     panel = ChatSettingsPanel(tools)
@@ -95,6 +98,8 @@ def register(
             CommandHandler("start", commands.start, filters=new),
             CommandHandler("help", commands.help, filters=new),
             CommandHandler("privacy", commands.privacy, filters=new),
+            CommandHandler("mydata", personal.mydata, filters=new),
+            CommandHandler("forget", personal.forget, filters=new),
             CommandHandler("sources", commands.sources, filters=new),
             CommandHandler(["language", "settings"], panel.on_language, filters=new),
             MessageHandler(new, questions.on_message),
@@ -108,7 +113,7 @@ def register(
             MessageHandler(migrated, membership.on_migration),
             MessageReactionHandler(reactions.on_reaction),
             ChatMemberHandler(membership.on_change, ChatMemberHandler.MY_CHAT_MEMBER),
-            CallbackQueryHandler(Feedback(tools).on_press, pattern=BALLOT_FORM),
+            CallbackQueryHandler(feedback.on_press, pattern=BALLOT_FORM),
             CallbackQueryHandler(Objections(tools).on_press, pattern=OBJECTION_FORM),
             CallbackQueryHandler(panel.on_press, pattern=CHOICE_FORM),
             # Beside the turns: each letter that somebody types is a query of its own.

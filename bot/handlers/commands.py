@@ -6,6 +6,7 @@ from telegram import BotCommand, Update
 from telegram.ext import ContextTypes
 
 from bot.delivery import Outgoing
+from bot.handlers.personal import promises
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
 from bot.markup import Fragment, bold, fill, inline, join, plain
@@ -22,6 +23,8 @@ def menu(t: Translator) -> list[BotCommand]:
         BotCommand("sources", t.gettext("What the collection holds")),
         BotCommand("privacy", t.gettext("What is kept about you")),
         BotCommand("language", t.gettext("Change the language")),
+        BotCommand("mydata", t.gettext("Show what is kept about me")),
+        BotCommand("forget", t.gettext("Delete what is kept about me")),
     ]
 
 
@@ -54,7 +57,9 @@ class Commands:
     async def privacy(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say what is kept."""
         t = await self._tools.translator(update)
-        await self._say(update, _privacy(t, self._kept_days, self._grace_days))
+        kept = _privacy(t, self._kept_days, self._grace_days)
+        more = promises(t, self._tools.wishes.keep_days)
+        await self._say(update, join("\n\n", [kept, *more]))
 
     async def sources(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say what the collection holds."""

@@ -19,6 +19,7 @@ from bot.pictures.messages import Pictures
 from bot.store.answers import AnswerStore
 from bot.store.chats import ChatStore
 from bot.store.feedback import FeedbackStore
+from bot.store.personal import PersonalData
 from bot.store.replies import ReplyStore
 from bot.store.wishes import WishStore
 from index.library import SourceSummary
@@ -63,6 +64,7 @@ class Tools:
     digests: Digests
     me: Callable[[], User]
     """Who the bot is, once it is connected."""
+    personal: PersonalData
     delivery: Delivery
     translators: Translators
     max_claim_chars: int

@@ -27,7 +27,5 @@ class Upkeep:
         tools = self._tools
         await tools.replies.sweep()
         for chat_id in await tools.chats.left_longer_than(self._grace_s):
-            await tools.replies.forget_chat(chat_id)
-            await tools.store.forget_chat(chat_id)
-            await tools.wishes.forget(chat_id)
+            await tools.personal.forget(chat_id)
             await tools.chats.forget(chat_id)

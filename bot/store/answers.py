@@ -91,10 +91,6 @@ class AnswerStore:
             "DELETE FROM answers WHERE chat_id = ? AND answer_id = ?", chat_id, answer_id
         )
 
-    async def forget_chat(self, chat_id: int) -> None:
-        """Drop all answers of a chat."""
-        await self._database.execute("DELETE FROM answers WHERE chat_id = ?", chat_id)
-
     async def get(self, row_id: str, *, chat_id: int) -> KeptAnswer | None:
         """The answer of this id, only for the chat that it was sent to."""
         return await self._one("id = ? AND chat_id = ?", row_id, chat_id)

@@ -73,6 +73,15 @@ class Database:
         """One statement; the number of rows that it changed."""
         return await self.run(lambda connection: connection.execute(statement, values).rowcount)
 
+    async def scrub(self) -> None:
+        """Empty the log of changes, which still holds pages as they were before."""
+
+        def checkpoint() -> None:
+            with self._lock:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        await asyncio.to_thread(checkpoint)
+
     async def aclose(self) -> None:
         """Close the file; closing twice is safe."""
 

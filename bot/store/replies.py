@@ -160,15 +160,6 @@ class ReplyStore:
             message_id,
         )
 
-    async def forget_chat(self, chat_id: int) -> None:
-        """Delete all that is kept of a chat."""
-
-        def delete(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM replies WHERE chat_id = ?", (chat_id,))
-            connection.execute("DELETE FROM votes WHERE chat_id = ?", (chat_id,))
-
-        await self._database.run(delete)
-
     async def sweep(self) -> None:
         """Delete what is older than two days."""
         before = self._database.now() - KEPT_S

@@ -144,10 +144,6 @@ class WishStore:
 
         return await self._database.run(select)
 
-    async def forget(self, chat_id: int) -> int:
-        """Delete all wishes of a chat; how many there were."""
-        return await self._database.execute("DELETE FROM wishes WHERE chat_id = ?", chat_id)
-
     def _opened(
         self, connection: sqlite3.Connection, condition: str, *values: object
     ) -> list[Wish]:

@@ -107,13 +107,3 @@ async def test_what_another_key_sealed_is_dropped(make: Make) -> None:
     await make().add(wish(), checked="0001")
     assert await make(key=b"x" * 32).unchecked("0002", limit=9) == []
     assert await make().of_chat(5) == []
-
-
-async def test_all_wishes_of_a_person_are_forgotten_at_once(make: Make) -> None:
-    store = make()
-    await store.add(wish(1), checked="0001")
-    await store.add(wish(2), checked="0001")
-    await store.add(wish(3, chat_id=6), checked="0001")
-    assert await store.forget(5) == 2
-    assert await store.of_chat(5) == []
-    assert len(await store.of_chat(6)) == 1
