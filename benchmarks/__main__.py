@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import discussions, encoder, pipeline, quality
+from benchmarks import discussions, encoder, loading, pipeline, quality
 
-WHAT = ["encoder", "pipeline", "quality", "discussions"]
+WHAT = ["encoder", "pipeline", "quality", "discussions", "loading"]
 SETS = Path(__file__).resolve().parents[2] / "shared" / "evaluation"
 
 
@@ -28,6 +28,8 @@ def main() -> None:
         quality.main(arguments.sets)
     if "discussions" in wanted:
         discussions.main()
+    if "loading" in wanted:
+        loading.main()
 
 
 if __name__ == "__main__":

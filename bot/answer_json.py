@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from index.differences import differences
-from index.model import Answer, Article, ArticleHead, Claim, Remark, Thread
+from index.model import Answer, Article, ArticleHead, Claim, Copy, Remark, Thread
 
 
 def to_json(answer: Answer) -> dict[str, object]:
@@ -24,6 +24,7 @@ def to_json(answer: Answer) -> dict[str, object]:
 def _article(article: Article, claim: Claim) -> dict[str, object]:
     return {
         **_head(article.head),
+        "also_published": [_copy(copy) for copy in article.head.copies],
         "strength": article.strength,
         "passages": [
             {
@@ -68,5 +69,17 @@ def _head(head: ArticleHead) -> dict[str, object]:
         "note": head.source.note,
         "url": head.url,
         "published": head.published.isoformat() if head.published else None,
+        "updated": head.updated.isoformat() if head.updated else None,
         "id": head.document_id,
+    }
+
+
+def _copy(copy: Copy) -> dict[str, object]:
+    return {
+        "title": copy.title,
+        "source": copy.source.name,
+        "note": copy.source.note,
+        "url": copy.url,
+        "published": copy.published.isoformat() if copy.published else None,
+        "id": copy.document_id,
     }

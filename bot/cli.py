@@ -26,6 +26,7 @@ from bot.commands import (
     source,
     status,
     verify,
+    versions,
 )
 from bot.config import load_settings
 from bot.console import complain, err
@@ -89,7 +90,7 @@ def factcontext(
 
 for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, verify.verify,
                 remove.remove, hide.hide, hide.unhide, hide.hidden,
-                generations.generations, rollback.rollback, evaluate.evaluate,
+                generations.generations, rollback.rollback, versions.versions, evaluate.evaluate,
                 golden.golden, purge.purge):  # fmt: skip
     app.command()(command)
 app.add_typer(source.source, name="source")

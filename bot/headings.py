@@ -26,6 +26,20 @@ def byline(head: ArticleHead, t: Translator, label: str = "") -> Fragment:
     return join(" · ", [plain(label), source, author, dates])
 
 
+def also_published(head: ArticleHead, t: Translator) -> Fragment:
+    """Who else published the article, each with its own link."""
+    if not head.copies:
+        return Fragment()
+    shown = [
+        link(inline(wording.copy_words(copy, t), _NAME_UNITS, rtl=t.rtl), copy.url)
+        for copy in head.copies[: wording.COPIES_SHOWN]
+    ]
+    more = len(head.copies) - len(shown)
+    if more:
+        shown.append(plain(f"+{more}"))
+    return fill(t.gettext("Also published by {copies}"), copies=join(", ", shown))
+
+
 def about(remark: Remark, t: Translator) -> tuple[Fragment, Fragment]:
     """What stands above and below a comment."""
     who = bold(inline(wording.author_words(remark.author, t), _NAME_UNITS, rtl=t.rtl))

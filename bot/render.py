@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot import wording
-from bot.headings import about, byline, highlighted, title
+from bot.headings import about, also_published, byline, highlighted, title
 from bot.i18n import Translator
 from bot.markup import (
     MAX_ENTITIES,
@@ -148,6 +148,7 @@ def _article_heading(article: Article, answer: Answer, t: Translator) -> Fragmen
             _filled(t.gettext("About the source: {note}"), t, _NOTE_UNITS, note=note)
             if note
             else Fragment(),
+            also_published(article.head, t),
         ],
     )
 

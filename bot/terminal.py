@@ -84,11 +84,23 @@ def _reporting(answer: Answer, t: Translator) -> Iterator[_Line]:
         if note := article.head.source.note:
             about = t.gettext("About the source: {note}").format(note=shorten(note, _LINE_UNITS))
             yield _Line(text=Text(printable(about), style="italic"))
+        yield from _also(article.head, t)
         for excerpt in article.passages:
             yield _Line(text=_verbatim(excerpt), depth=1)
             if differing := wording.differing(answer.claim.text, excerpt, t):
                 yield _Line(text=Text(printable(differing), style="italic"), depth=1)
             yield _BLANK
+
+
+def _also(head: ArticleHead, t: Translator) -> Iterator[_Line]:
+    for copy in head.copies[: wording.COPIES_SHOWN]:
+        words = _one_line(wording.copy_words(copy, t))
+        yield _Line(text=Text(t.gettext("Also published by {copies}").format(copies=words)))
+        if is_web_url(copy.url):
+            yield _Line(text=Text(copy.url or "", style="underline"), whole=True)
+    more = len(head.copies) - wording.COPIES_SHOWN
+    if more > 0:
+        yield _Line(text=Text(t.gettext("Also published by {copies}").format(copies=f"+{more}")))
 
 
 def _discussion(answer: Answer, t: Translator) -> Iterator[_Line]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bot.i18n import Translator
 from index.differences import Kind, differences
-from index.model import Answer, Article, ArticleHead, Excerpt, Source, Strength
+from index.model import Answer, Article, ArticleHead, Copy, Excerpt, Source, Strength
 
 PICTURE_SIGN = "🖼"
 """Stands below claims that were read from a picture; known again when a page is turned."""
 
 _MENTIONS_SHOWN = 2
+COPIES_SHOWN = 3
+"""Of an article; a number stands for the others."""
 
 
 def strength_label(strength: Strength, t: Translator) -> str:
@@ -73,13 +75,24 @@ def come_later(t: Translator) -> str:
 
 def date_words(head: ArticleHead, t: Translator) -> str:
     """When an article was published, no more precisely than is known."""
-    if head.published is not None:
-        return t.date(head.published)
+    updated = [] if head.updated is None else [t.gettext("updated {date}").format(
+        date=t.date(head.updated)
+    )]  # fmt: skip
+    if head.published is not None and head.published != head.updated:
+        return " · ".join([t.date(head.published), *updated])
+    if updated:
+        return updated[0]
     mentioned = list(dict.fromkeys(t.date(mention.date) for mention in head.mentions))
     if not mentioned:
         return t.gettext("date not stated")
     dates = "; ".join(mentioned[:_MENTIONS_SHOWN])
     return t.gettext("date not stated; the text mentions {dates}").format(dates=dates)
+
+
+def copy_words(copy: Copy, t: Translator) -> str:
+    """Who published a copy of an article, and when."""
+    published = [t.date(copy.published)] if copy.published else []
+    return " · ".join([source_words(copy.source, t), *published])
 
 
 def source_words(source: Source, t: Translator) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from embeddings.api import Vectors
 from index import assemble
 from index.assemble import Shown
+from index.columns import Columns
 from index.filters import RowFilter
 from index.generation import Generation, LaneIndex
 from index.highlight import highlighter
@@ -23,6 +24,7 @@ from index.variety import worth_reading
 # Enough to fill an answer even when some are hidden and many are of one article.
 _MOST_HYDRATED = 60
 _READ_AT_ONCE = 20
+_COPIES_READ = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,9 @@ def find(
     if ranking.strength is not Strength.NONE:
         lane = ranking.lanes[Lane.DISCUSSION]
         remarks = worth_showing(lane, discussion, vector, calibration_of(generation))
-        reporting = list(islice(ranking.lanes[Lane.REPORTING].shown(), _MOST_HYDRATED))
+        shown = ranking.lanes[Lane.REPORTING].shown()
+        columns = generation.lanes[Lane.REPORTING].columns
+        reporting = list(islice(_few_copies(shown, columns), _MOST_HYDRATED))
     strength = ranking.strength
     for article in reversed(asked.linked):
         nearest = None if asked.by_link else vector
@@ -91,6 +95,22 @@ def find(
         reporting=tuple(_once(reporting)),
         remarks=tuple(dict.fromkeys(remarks)),
     )
+
+
+def _few_copies(
+    ranked: Iterable[tuple[int, Strength]], columns: Columns
+) -> Iterator[tuple[int, Strength]]:
+    """Leave out most copies of an article: one is shown, one stands in where that is hidden."""
+    ranked = list(ranked)
+    ids = np.array([passage_id for passage_id, _ in ranked], dtype=np.int64)
+    articles = columns.articles(ids).tolist()
+    documents = columns.document_id[columns.positions(ids)].tolist()
+    seen: dict[int, set[int]] = {}
+    for one, article, document in zip(ranked, articles, documents, strict=True):
+        known = seen.setdefault(article, set())
+        if document in known or len(known) < _COPIES_READ:
+            known.add(document)
+            yield one
 
 
 def _once(ranked: Iterable[tuple[int, Strength]]) -> Iterator[tuple[int, Strength]]:
@@ -140,7 +160,7 @@ def _texts(found: Found, library: Library, shown: Shown) -> dict[int, StoredPass
     ids = [passage_id for passage_id, _ in found.reporting]
     stored = library.hydrate([*ids[:_READ_AT_ONCE], *found.remarks])
     for start in range(_READ_AT_ONCE, len(ids), _READ_AT_ONCE):
-        articles = {p.document.document_id for p in stored.values() if p.comment is None}
+        articles = {assemble.article_of(p) for p in stored.values() if p.comment is None}
         if len(articles) >= shown.articles:
             break
         stored |= library.hydrate(ids[start : start + _READ_AT_ONCE])

@@ -33,6 +33,8 @@ def articles(
 ) -> tuple[Article, ...]:
     """Group passages by article, in the order in which each article first turns up.
 
+    Of copies the one that turns up first is shown; it names the others.
+
     Args:
         ranked: passage ids with the strength of each, best first.
         stored: texts by passage id; a passage without one is hidden or gone and is left out.
@@ -43,7 +45,9 @@ def articles(
     for passage_id, strength in ranked:
         passage = stored.get(passage_id)
         if passage is not None:
-            groups.setdefault(passage.document.document_id, []).append((passage, strength))
+            group = groups.setdefault(article_of(passage), [])
+            if not group or group[0][0].document.document_id == passage.document.document_id:
+                group.append((passage, strength))
     return tuple(
         Article(
             head=group[0][0].document,
@@ -55,6 +59,12 @@ def articles(
         )
         for group in list(groups.values())[: shown.articles]
     )
+
+
+def article_of(passage: StoredPassage) -> int:
+    """The same number for passages of one article and of its copies."""
+    head = passage.document
+    return head.document_id if head.family_id is None else -head.family_id
 
 
 def threads(

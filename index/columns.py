@@ -21,7 +21,16 @@ Ids = NDArray[np.int64]
 UNKNOWN = -1
 """Stands for a missing comment, day or language."""
 
-_NAMES = ("passage_id", "document_id", "comment_id", "source_id", "day_from", "day_to", "language")
+_NAMES = (
+    "passage_id",
+    "document_id",
+    "comment_id",
+    "source_id",
+    "day_from",
+    "day_to",
+    "language",
+    "family_id",
+)
 
 
 class Columns:
@@ -36,6 +45,7 @@ class Columns:
         day_from: (n,) int64, first day that the date may mean, -1 where unknown.
         day_to: (n,) int64, last day that the date may mean, -1 where unknown.
         language: (n,) int64, `languages.number_of` the code, -1 where unknown.
+        family_id: (n,) int64, the same for copies of one text, -1 where there are none.
     """
 
     __slots__ = ("table", *_NAMES)
@@ -50,6 +60,7 @@ class Columns:
             self.day_from,
             self.day_to,
             self.language,
+            self.family_id,
         ) = table
 
     def __len__(self) -> int:
@@ -85,6 +96,17 @@ class Columns:
         if not (inside.all() and np.array_equal(self.passage_id[positions], ids)):
             raise KeyError("Some of the passages are not in this lane of the generation.")
         return positions.astype(np.int64, copy=False)
+
+    def articles(self, ids: Ids) -> Ids:
+        """What one article is, of n passages: a number below -1 for copies of one text.
+
+        Raises:
+            KeyError: some passage is not in this lane.
+        """
+        rows = self.positions(ids)
+        family = self.family_id[rows]
+        alone = self.document_id[rows]
+        return np.asarray(np.where(family == UNKNOWN, alone, UNKNOWN - 1 - family))
 
     def holds(self, ids: Ids, where: RowFilter | None) -> NDArray[np.bool_]:
         """Which of n passages are in this lane and pass, (n,) bool."""
@@ -126,4 +148,5 @@ def _values(row: PassageMark) -> tuple[int, ...]:
         UNKNOWN if row.day_from is None else row.day_from,
         UNKNOWN if row.day_to is None else row.day_to,
         UNKNOWN if row.language is None else number_of(row.language),
+        UNKNOWN if row.family_id is None else row.family_id,
     )

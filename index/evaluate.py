@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _BATCH_QUERIES = 64
 
 _Records: TypeAlias = Mapping[int, tuple[str, ...]]
-"""The records that hold a document, by its id."""
+"""The records that hold an article, by its number in the search."""
 
 EVALUATED = SearchSettings(candidates=200)
 """Deeper than an answer needs, so that 100 documents can be judged; the order is the same."""
@@ -244,8 +244,14 @@ def _encoded(
 
 
 def _records(library: Library, generation: Generation) -> _Records:
+    """By what the search takes for one article: a document, or all that are copies of a text."""
     columns = generation.lanes[Lane.REPORTING].columns
-    return library.record_ids(np.unique(columns.document_id).tolist())
+    articles = columns.articles(columns.passage_id)
+    stored = library.record_ids(np.unique(columns.document_id).tolist())
+    records: dict[int, dict[str, None]] = {}
+    for article, document in zip(articles.tolist(), columns.document_id.tolist(), strict=True):
+        records.setdefault(article, {}).update(dict.fromkeys(stored.get(document, ())))
+    return {article: tuple(found) for article, found in records.items()}
 
 
 def _abstention(results: Sequence[QueryResult]) -> Abstention:

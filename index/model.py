@@ -166,6 +166,17 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """The same article as another outlet, or another page, has it."""
+
+    document_id: int
+    title: str
+    source: Source
+    url: str | None = None
+    published: PartialDate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleHead:
     """What is said of an article wherever a line of it, or of its discussion, is shown."""
 
@@ -177,6 +188,12 @@ class ArticleHead:
     published: PartialDate | None = None
     mentions: tuple[DateMention, ...] = ()
     """Dates in the body, for when `published` is missing."""
+    updated: PartialDate | None = None
+    """When this version took the place of an earlier one; None where none is known."""
+    family_id: int | None = None
+    """The same for all copies of one text; None where there is no copy."""
+    copies: tuple[Copy, ...] = ()
+    """Who else published it, the earliest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ from index.strength import Calibration, Judged, calibration_for, judge, labels
 
 _MAX_CHARS = 10_000
 _MAX_TERMS = 64
+_MORE_FOR_COPIES = 2
+"""Places for each that a copy took: behind the first copies stand further ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,13 +138,20 @@ def gather(
     terms: int,
 ) -> Pool:
     """The candidates of both legs, each with the exact scores of both."""
-    dense = index.dense.search(vector, settings.candidates, where)
-    lexical = index.lexical.search(text, settings.candidates, where)
+    wanted = settings.candidates
+    dense = index.dense.search(vector, wanted, where)
+    lexical = index.lexical.search(text, wanted, where)
     ids = np.union1d(dense.ids, lexical.ids)
+    if lane is Lane.REPORTING and (copied := _copied(index.columns, ids)):
+        # Copies take no places from other articles.
+        wanted += _MORE_FOR_COPIES * copied
+        dense = index.dense.search(vector, wanted, where)
+        lexical = index.lexical.search(text, wanted, where)
+        ids = np.union1d(dense.ids, lexical.ids)
     cosine, unknown = _spread_out(dense, ids)
     cosine[unknown] = index.dense.scores(vector, ids[unknown])
     bm25, unknown = _spread_out(lexical, ids)
-    if len(lexical) == settings.candidates:  # Otherwise no other passage shares a term.
+    if len(lexical) == wanted:  # Otherwise no other passage shares a term.
         bm25[unknown] = index.lexical.scores(text, ids[unknown])
     return Pool(
         ids=ids,
@@ -165,9 +174,17 @@ def _spread_out(hits: Hits, ids: NDArray[np.int64]) -> tuple[Scores, NDArray[np.
 
 
 def _groups(lane: Lane, columns: Columns, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    rows = columns.positions(ids)
-    column = columns.document_id if lane is Lane.REPORTING else columns.comment_id
-    return np.asarray(column[rows])
+    if lane is Lane.REPORTING:
+        return columns.articles(ids)
+    return np.asarray(columns.comment_id[columns.positions(ids)])
+
+
+def _copied(columns: Columns, ids: NDArray[np.int64]) -> int:
+    """How many of n passages are of a copy of an article that others of them are of already."""
+    documents = columns.document_id[columns.positions(ids)]
+    firsts: dict[int, int] = {}
+    owners = zip(columns.articles(ids).tolist(), documents.tolist(), strict=True)
+    return sum(firsts.setdefault(article, document) != document for article, document in owners)
 
 
 def _searched(columns: Columns, where: RowFilter | None) -> int:

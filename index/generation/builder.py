@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 RULES: Mapping[str, int] = {
     "analysis": analysis.RULES,
     "passages": passages.RULES,
-    "index": 3,
+    "index": 4,
 }
 """A generation built by other rules is not up to date, whatever the library says."""
 

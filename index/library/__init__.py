@@ -17,6 +17,7 @@ from index.library.values import (
     Takedown,
     ThreadComment,
     Upsert,
+    Version,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "Takedown",
     "ThreadComment",
     "Upsert",
+    "Version",
 ]

@@ -9,10 +9,11 @@ from sqlalchemy.dialects.sqlite import insert
 
 from index.languages import detect
 from index.library.batches import IDS_A_STATEMENT, batches, execute_many
+from index.library.kin import settle
 from index.library.schema import analyses, comment_languages, comments, documents
 from index.library.values import LanguageCount
 
-RULES = 1
+RULES = 2
 """Raise it when something else would be found out: the next rebuild then looks at all again."""
 
 # Written once: building a statement costs more than running it.
@@ -40,6 +41,7 @@ language_of = func.coalesce(documents.c.language, analyses.c.language)
 def analyse(connection: Connection, document_id: int) -> None:
     """Find out what can be known of a stored document and of its comments."""
     here = {"document_id": document_id}
+    settle(connection, document_id)
     row = connection.execute(_DOCUMENT, here).one()
     connection.execute(_FORGET_COMMENTS, here)
     found = detect(row.body or row.title) if row.language is None else None

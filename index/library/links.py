@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from index.library.hiding import is_hidden
+from index.library.kin import successor
 from index.library.schema import comments, documents, passages
 from index.model import Lane
 from index.readers.urls import spellings
@@ -17,7 +18,7 @@ _MOST_PASSAGES = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedArticle:
-    """What the library holds at an address."""
+    """What the library holds at an address; of an outdated page, what took its place."""
 
     document_id: int
     title: str
@@ -42,7 +43,7 @@ def linked(connection: Connection, urls: Iterable[str]) -> list[LinkedArticle]:
             found[row.id] = LinkedArticle(
                 document_id=row.id,
                 title=row.title,
-                reporting=_passages(connection, row.id, Lane.REPORTING),
+                reporting=_passages(connection, successor(connection, row.id), Lane.REPORTING),
                 discussion=_passages(connection, row.id, Lane.DISCUSSION),
             )
     return list(found.values())

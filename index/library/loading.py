@@ -22,6 +22,7 @@ from index.library.schema import documents
 from index.library.sources import source_of
 from index.library.storing import store_parts
 from index.library.values import Change, Upsert
+from index.library.versions import keep
 from index.model import Document
 
 # Written once: building a statement costs more than running it.
@@ -166,6 +167,7 @@ class Load:
 
     def _change(self, known: Row[Any], document: Document, place: dict[str, Any]) -> Upsert:
         row = self._row(document, place) | {"known_id": known.id}
+        keep(self._connection, known.id, document, row["loaded_at"])
         self._connection.execute(_CHANGE, row)
         if known.content_hash != row["content_hash"]:
             forget_of(self._connection, known.id)

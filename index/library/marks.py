@@ -6,12 +6,14 @@ from sqlalchemy import Connection, bindparam, case, select
 
 from index.library.analyses import language_of
 from index.library.hiding import is_hidden
+from index.library.kin import is_superseded
 from index.library.reading import rows_of
 from index.library.schema import (
     analyses,
     comment_languages,
     comments,
     documents,
+    kin,
     passages,
 )
 from index.library.values import PassageMark
@@ -29,14 +31,17 @@ _NEXT = (
         case(
             (passages.c.comment_id.is_(None), language_of), else_=comment_languages.c.language
         ).label("language"),
+        kin.c.family_id,
         passages.c.text_hash,
         is_hidden(documents).label("document_hidden"),
         is_hidden(comments).label("comment_hidden"),
         is_hidden(_parents).label("parent_hidden"),
+        is_superseded(documents).label("superseded"),
     )
     .join(documents, documents.c.id == passages.c.document_id)
     .outerjoin(comments, comments.c.id == passages.c.comment_id)
     .outerjoin(analyses, analyses.c.document_id == documents.c.id)
+    .outerjoin(kin, kin.c.document_id == documents.c.id)
     .outerjoin(comment_languages, comment_languages.c.comment_id == comments.c.id)
     .outerjoin(_parents, _parents.c.id == comments.c.parent_id)
     .where(passages.c.lane == bindparam("lane"), passages.c.id > bindparam("after_id"))
@@ -48,7 +53,7 @@ _NEXT = (
 def passage_marks(
     connection: Connection, lane: Lane, after_id: int, limit: int
 ) -> tuple[list[PassageMark], int | None]:
-    """The next passages of a lane in the order of ids, without hidden ones.
+    """The next passages of a lane in the order of ids, without what must not answer.
 
     Returns:
         The passages, and the id to go on after, or None at the end.
@@ -56,7 +61,12 @@ def passage_marks(
     found = connection.execute(
         _NEXT, {"lane": lane.value, "after_id": after_id, "rows": limit}
     ).all()
-    shown = [row for row in found if not (row.document_hidden or row.comment_hidden)]
+    shown = [
+        row
+        for row in found
+        if not (row.document_hidden or row.comment_hidden)
+        and (row.comment_id is not None or not row.superseded)
+    ]
     # Without the words that it answers a comment is another text than the one that was stored.
     other = rows_of(connection, [row.id for row in shown if row.parent_hidden])
     read = {row.passage_id: row for row in other}
@@ -69,6 +79,7 @@ def passage_marks(
             source_id=row.source_id,
             day_from=row.day_from,
             day_to=row.day_to,
+            family_id=row.family_id,
             language=row.language,
             text_hash=row.text_hash,
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Row,
     Select,
     Table,
     delete,
@@ -23,11 +23,12 @@ from index.library.batches import IDS_A_STATEMENT, batches
 from index.library.codec import date_from_text, document_from_rows
 from index.library.copies import records_of
 from index.library.hiding import is_hidden
+from index.library.kin import relatives
 from index.library.places import standing_at
 from index.library.schema import analyses, comments, documents, library_state, passages, sources
-from index.library.sources import domain_key, forget_unused, with_source
+from index.library.sources import forget_unused, source_from_row, with_source
 from index.library.values import DocumentRow, LibraryState
-from index.model import Document, Lane, Source
+from index.model import Document, Lane
 
 
 def revision(connection: Connection) -> int:
@@ -146,17 +147,6 @@ def present(connection: Connection, document_ids: Sequence[int]) -> list[int]:
     return list(connection.execute(found).scalars())
 
 
-def source_from_row(row: Row[Any]) -> Source:
-    """The outlet as a document states it, with what the registry adds.
-
-    Where a document states no more than the domain, the registry's name says more.
-    """
-    stated = (row.source or "").strip()
-    if not stated or (row.source_domain and domain_key(stated) == row.source_domain):
-        stated = row.source_name
-    return Source(name=stated, domain=row.source_domain, note=row.source_note)
-
-
 def document(connection: Connection, document_id: int) -> Document | None:
     """A document exactly as it was loaded."""
     row = connection.execute(select(documents).where(documents.c.id == document_id)).first()
@@ -169,16 +159,30 @@ def document(connection: Connection, document_id: int) -> Document | None:
 
 
 def record_ids(connection: Connection, document_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """The records that hold each document, as their files name them, its own before copies."""
-    copied = records_of(connection, document_ids)
-    records: dict[int, tuple[str, ...]] = {}
-    for batch in batches(document_ids, IDS_A_STATEMENT):
+    """The records that hold each text, as their files name them.
+
+    The document's own comes first, then those of its copies, stored or not.
+    """
+    family = relatives(connection, document_ids)
+    everybody = sorted({*document_ids, *chain.from_iterable(family.values())})
+    copied = records_of(connection, everybody)
+    stored: dict[int, str] = {}
+    for batch in batches(everybody, IDS_A_STATEMENT):
         rows = connection.execute(
             select(documents.c.id, documents.c.record).where(documents.c.id.in_(batch))
         )
-        for row in rows:
-            records[row.id] = tuple(dict.fromkeys([row.record, *copied.get(row.id, ())]))
-    return records
+        stored.update((row.id, row.record) for row in rows)
+    return {
+        number: tuple(
+            dict.fromkeys(
+                record
+                for one in (number, *family.get(number, ()))
+                for record in (stored[one], *copied.get(one, ()))
+            )
+        )
+        for number in document_ids
+        if number in stored
+    }
 
 
 # ---------------------------------------------------------------- removal

@@ -7,21 +7,24 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
 
+from index.dates import PartialDate
 from index.library.analyses import language_of
 from index.library.batches import IDS_A_STATEMENT, batches
 from index.library.codec import date_from_text, mentions_from_json, paragraphs_from_json
 from index.library.hiding import is_hidden
-from index.library.queries import source_from_row
+from index.library.kin import Relations, is_superseded, relations
 from index.library.schema import (
     analyses,
     comment_languages,
     comments,
     documents,
+    kin,
     passages,
     sources,
 )
-from index.library.sources import with_source
+from index.library.sources import source_from_row, with_source
 from index.library.values import CommentHead, PassageRow, StoredPassage
+from index.library.versions import updates
 from index.model import ArticleHead, Lane, Reply
 from index.passages import CONTEXT_WORDS, TITLE_WORDS, embedding_text, own_words, text_hash
 from index.text import ELLIPSIS, shorten
@@ -79,10 +82,14 @@ _DOCUMENTS = with_source(
         documents.c.day_to,
         documents.c.mentions,
         language_of.label("language"),
+        kin.c.family_id,
+        is_superseded(documents).label("superseded"),
         sources.c.name.label("source_name"),
         sources.c.domain.label("source_domain"),
         sources.c.note.label("source_note"),
-    ).outerjoin(analyses, analyses.c.document_id == documents.c.id)
+    )
+    .outerjoin(analyses, analyses.c.document_id == documents.c.id)
+    .outerjoin(kin, kin.c.document_id == documents.c.id)
 ).where(documents.c.id.in_(_ids))
 _BODIES = select(documents.c.id, documents.c.body).where(documents.c.id.in_(_ids))
 
@@ -90,7 +97,9 @@ _BODIES = select(documents.c.id, documents.c.body).where(documents.c.id.in_(_ids
 def passage_rows(
     connection: Connection, lane: Lane, after_id: int, limit: int
 ) -> tuple[list[PassageRow], int | None]:
-    """The next passages of a lane in the order of ids, without hidden ones.
+    """The next passages of a lane in the order of ids, without what must not answer.
+
+    That is what is hidden, and the reporting of which its outlet has published a later version.
 
     Returns:
         The passages, and the id to go on after, or None at the end.
@@ -111,13 +120,15 @@ def rows_of(connection: Connection, passage_ids: Iterable[int]) -> list[PassageR
 
 
 def hydrate(connection: Connection, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
-    """What an answer shows of each passage; hidden and unknown ones are left out."""
+    """What an answer shows of each passage; what must not answer is left out."""
     stored: dict[int, StoredPassage] = {}
     for batch in batches(passage_ids, IDS_A_STATEMENT):
         found = connection.execute(_BY_ID, {"ids": batch}).all()
         shown = [row for row in found if not (row.document_hidden or row.comment_hidden)]
+        documents_by_id = _documents(connection, {row.document_id for row in shown})
+        shown = [row for row in shown if _answers(row, documents_by_id)]
         bodies = _bodies(connection, {row.document_id for row in shown if row.comment_id is None})
-        heads = article_heads(connection, {row.document_id for row in shown})
+        heads = _heads(connection, documents_by_id)
         for row in shown:
             stored[row.id] = StoredPassage(
                 passage_id=row.id,
@@ -133,25 +144,46 @@ def hydrate(connection: Connection, passage_ids: Iterable[int]) -> dict[int, Sto
 
 def article_heads(connection: Connection, document_ids: Iterable[int]) -> dict[int, ArticleHead]:
     """What is said of each article wherever a line of it is shown."""
+    return _heads(connection, _documents(connection, document_ids))
+
+
+def _heads(connection: Connection, rows: dict[int, AnyRow]) -> dict[int, ArticleHead]:
+    related = relations(connection, [id_ for id_, row in rows.items() if row.family_id])
+    updated = updates(connection, rows)
     return {
-        document_id: ArticleHead(
-            document_id=document_id,
-            title=row.title,
-            source=source_from_row(row),
-            author=row.author,
-            url=row.url,
-            published=date_from_text(row.published),
-            mentions=mentions_from_json(row.mentions),
-        )
-        for document_id, row in _documents(connection, document_ids).items()
+        document_id: _head(row, related.get(document_id), updated.get(document_id))
+        for document_id, row in rows.items()
     }
 
 
 def _passage_rows(connection: Connection, found: Iterable[AnyRow]) -> list[PassageRow]:
     shown = [row for row in found if not (row.document_hidden or row.comment_hidden)]
-    bodies = _bodies(connection, {row.document_id for row in shown if row.comment_id is None})
     documents_by_id = _documents(connection, {row.document_id for row in shown})
+    shown = [row for row in shown if _answers(row, documents_by_id)]
+    bodies = _bodies(connection, {row.document_id for row in shown if row.comment_id is None})
     return [_passage_row(row, documents_by_id[row.document_id], bodies) for row in shown]
+
+
+def _head(row: AnyRow, related: Relations | None, updated: PartialDate | None) -> ArticleHead:
+    published = date_from_text(row.published)
+    if related is not None and related.updates:
+        updated = updated or published
+    return ArticleHead(
+        document_id=row.id,
+        title=row.title,
+        source=source_from_row(row),
+        author=row.author,
+        url=row.url,
+        published=published,
+        updated=updated,
+        mentions=mentions_from_json(row.mentions),
+        family_id=row.family_id,
+        copies=related.copies if related else (),
+    )
+
+
+def _answers(row: AnyRow, documents_by_id: dict[int, AnyRow]) -> bool:
+    return row.comment_id is not None or not documents_by_id[row.document_id].superseded
 
 
 def _documents(connection: Connection, document_ids: Iterable[int]) -> dict[int, AnyRow]:
@@ -190,6 +222,7 @@ def _passage_row(row: AnyRow, document: AnyRow, bodies: dict[int, str]) -> Passa
         source_id=document.source_id,
         day_from=document.day_from,
         day_to=document.day_to,
+        family_id=document.family_id,
         language=document.language if row.comment_id is None else row.language,
         # Not the stored one: after an upgrade the program may give the encoder other words.
         text_hash=text_hash(given),

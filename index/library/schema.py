@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """Name of the newest migration, so that an up-to-date library opens without loading Alembic."""
 
 metadata = MetaData()
@@ -177,6 +177,41 @@ comment_languages = Table(
     Column("language", Text, nullable=False),
 )
 """What was detected; most short comments have no row."""
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("band", Integer),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE")),
+    PrimaryKeyConstraint("band", "document_id"),
+    Index("ix_bands_document_id", "document_id"),
+    sqlite_with_rowid=False,
+)
+"""Where copies of one text meet: see `likeness.Text.bands`."""
+
+kin = Table(
+    "kin",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("family_id", Integer, nullable=False),
+    Index("ix_kin_family_id", "family_id"),
+)
+"""Documents that are one text are of one family; most have none."""
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("published", Text),
+    Column("day_to", Integer),
+    Column("loaded_at", Text, nullable=False),
+    Column("replaced_at", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_versions_document_id", "document_id"),
+)
+"""What documents said before they were updated."""
 
 passages = Table(
     "passages",

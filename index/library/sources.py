@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from index.library.schema import documents, sources
 from index.library.values import SourceSummary
+from index.model import Source
 
 _owner = func.coalesce(sources.c.same_as, sources.c.id)
 """The row that says what is shown of an outlet."""
@@ -74,6 +86,17 @@ def list_sources(connection: Connection) -> list[SourceSummary]:
         )
         for row in rows
     ]
+
+
+def source_from_row(row: Row[Any]) -> Source:
+    """The outlet as a document states it, with what the registry adds.
+
+    Where a document states no more than the domain, the registry's name says more.
+    """
+    stated = (row.source or "").strip()
+    if not stated or (row.source_domain and domain_key(stated) == row.source_domain):
+        stated = row.source_name
+    return Source(name=stated, domain=row.source_domain, note=row.source_note)
 
 
 def forget_unused(connection: Connection) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 import index.library.analyses as analyses
 import index.library.copies as copies
+import index.library.kin as kin
 import index.library.links as links
 import index.library.marks as marks
 import index.library.queries as queries
@@ -22,6 +23,7 @@ import index.library.registry as registry
 import index.library.sources as sources
 import index.library.takedowns as takedowns
 import index.library.threads as threads
+import index.library.versions as versions
 from index.errors import LibraryError
 from index.library.batches import batches
 from index.library.faults import faults_of
@@ -38,6 +40,7 @@ from index.library.values import (
     SourceSummary,
     StoredPassage,
     Takedown,
+    Version,
 )
 from index.model import Document, Lane
 
@@ -289,6 +292,15 @@ class Library:
         """Takedowns in force by `comment:ID`, `takedown:ID`, or the selector of a document."""
         with self._reading() as connection:
             return takedowns.find(connection, selector)
+
+    def versions(self, document_id: int) -> list[Version]:
+        """What an article said before it was updated, the oldest first."""
+        with self._reading() as connection:
+            older = kin.outdated(connection, document_id)
+            said = versions.list_versions(connection, document_id, current=False)
+            for number in older:
+                said += versions.list_versions(connection, number, current=True)
+        return sorted(said, key=lambda version: version.loaded_at)
 
     def known_comments(self, comment_ids: Collection[int]) -> frozenset[int]:
         """Which of these comments are stored."""

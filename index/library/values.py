@@ -70,6 +70,19 @@ class SourceSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What an article said before it was updated."""
+
+    document_id: int
+    title: str
+    published: PartialDate | None
+    text: str
+    loaded_at: datetime
+    replaced_at: datetime | None
+    """When other words of the same address took its place; None where a later article did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageCount:
     """How much of the collection is in a language."""
 
@@ -126,6 +139,8 @@ class PassageMark:
     day_from: int | None
     """First day the article may be from, as `date.toordinal()`."""
     day_to: int | None
+    family_id: int | None
+    """The same for all documents that are copies of one text."""
     language: str | None
     """Of the comment, or of the article for reporting; None where it is unknown."""
     text_hash: bytes

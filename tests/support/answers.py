@@ -11,6 +11,7 @@ from index.model import (
     Article,
     ArticleHead,
     Claim,
+    Copy,
     Excerpt,
     Remark,
     Reply,
@@ -198,6 +199,24 @@ def only_discussion() -> Answer:
     return answer(strength=Strength.RELATED, discussion=(thread(unsure, published=None),))
 
 
+def syndicated() -> Answer:
+    """An updated article that four other outlets have too, one of them without an address."""
+    day = PartialDate(year=2018, month=11, day=5)
+    names = ("Lock Gazette", "<b>Sluice</b> & Co", "", "Fourth Wire")
+    copies = tuple(
+        Copy(
+            document_id=20 + number,
+            title="Sel dam holds",
+            source=Source(name=name, domain="sluice.example"),
+            url=None if number == 1 else f"https://copy{number}.example/?a=1&b=2",
+            published=day if number else None,
+        )
+        for number, name in enumerate(names)
+    )
+    updated = PartialDate(year=2018, month=11, day=6)
+    return answer(reporting=(article(copies=copies, updated=updated, family_id=1),))
+
+
 def differing() -> Answer:
     """The claim and the passage state different numbers of cows."""
     text = "The farmers at Sel lost 40 cows in one night. They got them back."
@@ -209,6 +228,7 @@ def differing() -> Answer:
 
 SAMPLES = {
     "differing": differing,
+    "syndicated": syndicated,
     "strong": strong,
     "related": related,
     "abstained": abstained,

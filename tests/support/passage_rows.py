@@ -30,6 +30,7 @@ def row(
         source_id=source_id,
         day_from=days[0] if days else None,
         day_to=days[1] if days else None,
+        family_id=None,
         language=language,
         text_hash=text_hash(text),
         embedding_text=text,

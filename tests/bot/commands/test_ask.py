@@ -76,6 +76,67 @@ def test_only_what_is_in_the_language_answers(commands: Commands) -> None:
     assert said == {f"{german} So sagen sie."}
 
 
+WIRE = [
+    "The harbour bridge will close to all traffic for four nights from Monday so that the worn "
+    "bearings can be replaced, the city council said.",
+    "Buses will be diverted over the old lock, which adds eleven minutes to the way from the "
+    "station to the hospital on the other bank.",
+]
+
+
+def _printed(outlet: str, day: int, *more: str, said: str = "I cross it daily.") -> dict[str, Any]:
+    return {
+        "id": f"{outlet}{day}",
+        "title": "Harbour bridge to close for four nights",
+        "text": "\n\n".join([*WIRE, *more]),
+        "source": outlet,
+        "url": f"https://{outlet}.example/{day}",
+        "published": f"2024-05-0{day}",
+        "comments": [{"id": "1", "text": f"{said} Four nights without the harbour bridge."}],
+    }
+
+
+def test_copies_are_one_result_that_names_and_links_them_all(commands: Commands) -> None:
+    papers = [_printed(f"paper{n}", n, said=f"Reader {n} crosses it daily.") for n in range(1, 9)]
+    commands.run("add", "--quiet", commands.write("papers.jsonl", *papers), commands.articles())
+    commands.run("rebuild", "--quiet")
+    claim = "Harbour bridge to close for four nights"
+    answer = commands.json("ask", claim)
+    (bridge,) = (part for part in answer["reporting"] if part["title"] == claim)
+    names = [copy["source"] for copy in bridge["also_published"]]
+    assert [bridge["source"], *names] == [f"paper{n}" for n in range(1, 9)]
+    assert bridge["also_published"][0] == {
+        "title": claim,
+        "source": "paper2",
+        "note": None,
+        "url": "https://paper2.example/2",
+        "published": "2024-05-02",
+        "id": 2,
+    }
+    said = commands.run("ask", claim).out.splitlines()
+    assert "Also published by paper2 · 2 May 2024" in said
+    assert "https://paper2.example/2" in said
+    assert "Also published by +4" in said
+    commands.run("hide", "https://paper1.example/1", "--reason", "Request")
+    (bridge,) = (p for p in commands.json("ask", claim)["reporting"] if p["title"] == claim)
+    assert bridge["source"] == "paper2"
+    assert "paper1" not in {copy["source"] for copy in bridge["also_published"]}
+
+
+def test_an_update_answers_alone_and_says_when(commands: Commands) -> None:
+    old, new = _printed("post", 3), _printed("post", 6, "A ferry will run by day, it said.")
+    commands.run("add", "--quiet", commands.write("post.jsonl", old, new), commands.articles())
+    commands.run("rebuild", "--quiet")
+    claim = "Harbour bridge to close for four nights"
+    (article,) = (p for p in commands.json("ask", claim)["reporting"] if p["title"] == claim)
+    assert (article["url"], article["updated"]) == ("https://post.example/6", "2024-05-06")
+    assert article["also_published"] == []
+    assert "post · updated 6 May 2024" in commands.run("ask", claim).out
+    (listed,) = commands.json("versions", "https://post.example/6")["documents"]
+    assert [version["published"] for version in listed["versions"]] == ["2024-05-03"]
+    assert WIRE[0] in commands.run("versions", "https://post.example/6").out
+
+
 def test_a_language_that_nothing_is_in_is_refused(answering: Commands) -> None:
     said = answering.run("ask", CLAIM, "--language", "fr", expect=1)
     assert "in the language 'fr'" in said.err

@@ -1,0 +1,123 @@
+"""What a document said before it was updated: kept, listed, and never shown in an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
+
+from index.dates import PartialDate
+from index.library.batches import IDS_A_STATEMENT, batches
+from index.library.codec import date_from_text
+from index.library.schema import documents, versions
+from index.library.values import Version
+from index.model import Document
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
+MOST_KEPT = 20
+"""Of one document: a page that changes every hour does not fill the disk."""
+
+# Written once: building a statement costs more than running it.
+_SAID = select(
+    documents.c.id.label("document_id"),
+    documents.c.title,
+    documents.c.published,
+    documents.c.day_to,
+    documents.c.loaded_at,
+    documents.c.body,
+).where(documents.c.id == bindparam("of"))
+_KEEP = insert(versions)
+_OLDEST = (
+    select(versions.c.id)
+    .where(versions.c.document_id == bindparam("of"))
+    .order_by(versions.c.id.desc())
+    .offset(MOST_KEPT)
+)
+_FORGET = delete(versions).where(versions.c.id.in_(_OLDEST))
+
+
+def keep(connection: Connection, document_id: int, now: Document, replaced_at: str) -> None:
+    """Before a document is changed: remember what it says, if that is what changes.
+
+    What had less than half of the words was a summary, as feeds have them, and no version.
+    """
+    said = connection.execute(_SAID, {"of": document_id}).one()
+    before, after = _words(said.title, said.body), _words(now.title, now.text)
+    if before == after or 2 * len(before) < len(after):
+        return
+    connection.execute(_KEEP, said._asdict() | {"replaced_at": replaced_at})
+    connection.execute(_FORGET, {"of": document_id})
+
+
+def list_versions(connection: Connection, document_id: int, *, current: bool) -> list[Version]:
+    """The earlier versions of a document, oldest first, with `current` also what it says now."""
+    rows = connection.execute(
+        select(versions).where(versions.c.document_id == document_id).order_by(versions.c.id)
+    )
+    found = [_version(row, datetime.fromisoformat(row.replaced_at)) for row in rows]
+    if current:
+        now = connection.execute(_SAID, {"of": document_id}).one()
+        found.append(_version(now, None))
+    return found
+
+
+def _version(row: AnyRow, replaced_at: datetime | None) -> Version:
+    return Version(
+        document_id=row.document_id,
+        title=row.title,
+        published=date_from_text(row.published),
+        text=row.body,
+        loaded_at=datetime.fromisoformat(row.loaded_at),
+        replaced_at=replaced_at,
+    )
+
+
+def updates(connection: Connection, document_ids: Iterable[int]) -> dict[int, PartialDate]:
+    """When each document that replaced an earlier version of itself was updated.
+
+    That is its own date where that is later than the earlier version's. Otherwise, for a page
+    that is known by its address, it is the day on which the other words were loaded. A file that
+    states neither may only have been mended: nothing is said then.
+    """
+    last = func.max(versions.c.id).label("id")
+    found: dict[int, PartialDate] = {}
+    for batch in batches(document_ids, IDS_A_STATEMENT):
+        newest = (
+            select(last)
+            .where(versions.c.document_id.in_(batch))
+            .group_by(versions.c.document_id)
+            .subquery()
+        )
+        rows = connection.execute(
+            select(
+                documents.c.id,
+                documents.c.url,
+                documents.c.published,
+                documents.c.day_from,
+                versions.c.day_to,
+                versions.c.replaced_at,
+            )
+            .join(versions, versions.c.document_id == documents.c.id)
+            .join(newest, newest.c.id == versions.c.id)
+        )
+        for row in rows:
+            updated = _updated(row)
+            if updated is not None:
+                found[row.id] = updated
+    return found
+
+
+def _updated(row: AnyRow) -> PartialDate | None:
+    dated = row.day_from is not None and row.day_to is not None
+    if dated and row.day_from > row.day_to:
+        return date_from_text(row.published)
+    if row.url is None:
+        return None
+    return PartialDate.from_datetime(date.fromisoformat(row.replaced_at[:10]))
+
+
+def _words(title: str, body: str) -> list[str]:
+    return f"{title}\n{body}".split()
