@@ -31,6 +31,8 @@ class Remains:
     """Passages that are not shown, by index; negative where it cannot be looked into."""
     vectors: Mapping[str, int] = field(default_factory=dict)
     """Vectors of texts that are not shown, by file."""
+    versions: int = 0
+    """Earlier versions of documents whose words the library keeps."""
     log_bytes: int = 0
     """Of the library's write-ahead log, where removed texts may still stand."""
     files: tuple[str, ...] = ()
@@ -41,7 +43,16 @@ class Remains:
     @property
     def anything(self) -> bool:
         """Whether something is left."""
-        return bool(self.generations or self.vectors or self.log_bytes or self.files or self.words)
+        return any(
+            (
+                self.generations,
+                self.vectors,
+                self.versions,
+                self.log_bytes,
+                self.files,
+                self.words,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +79,7 @@ class Purge:
             in_use=current(root),
             generations=holding(root, shown),
             vectors=self._vectors(shown, forget=False),
+            versions=self.library.replaced_texts(),
             log_bytes=self._log_bytes(),
             files=tuple(
                 str(path.relative_to(self.settings.data_dir))
@@ -79,7 +91,7 @@ class Purge:
         )
 
     def delete(self, found: Remains) -> None:
-        """Drop the indexes, delete the vectors and empty the log.
+        """Drop the indexes, delete the vectors and the replaced words, and empty the log.
 
         Raises:
             CommandError: the index in use holds such texts; nothing was deleted.
@@ -92,6 +104,8 @@ class Purge:
             )
         drop(generations_folder(self.settings), found.generations, datetime.now(UTC))
         self._vectors(ShownTexts(self.library), forget=True)
+        if found.versions:
+            self.library.forget_replaced_texts()
         self.library.flush_log()
 
     def _vectors(self, shown: ShownTexts, *, forget: bool) -> dict[str, int]:

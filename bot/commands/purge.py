@@ -25,9 +25,10 @@ def purge(
 ) -> None:
     """Find what is left of texts that were removed, hidden or replaced, and delete it.
 
-    It looks at each built index, passage by passage, at the kept vectors of every encoder, and at
-    the library's log. With `--yes` older indexes that hold such texts are dropped, such vectors
-    deleted, and the log emptied. The index in use is never dropped: `factcontext rebuild` first.
+    It looks at each built index, passage by passage, at the kept vectors of every encoder, at what
+    articles said before they were updated, and at the library's log. With `--yes` older indexes
+    that hold such texts are dropped, such vectors and the words of earlier versions deleted, and
+    the log emptied. The index in use is never dropped: `factcontext rebuild` first.
 
     `--text` proves it: every file of the data folder is searched for the words of a text, and the
     term dictionaries of the indexes for those of its words that no shown text has.
@@ -63,6 +64,8 @@ def _print(found: Remains) -> None:
     rows += [
         (f"vectors/{name}", count(number, "vector")) for name, number in found.vectors.items()
     ]
+    if found.versions:
+        rows.append(("earlier versions", count(found.versions, "text")))
     if found.log_bytes:
         rows.append(("the library's log", count(found.log_bytes, "byte")))
     rows += [(name, "words of the text") for name in found.files]
@@ -92,6 +95,7 @@ def _as_json(found: Remains) -> dict[str, object]:
         "clean": not found.anything,
         "generations": {n: None if k < 0 else k for n, k in found.generations.items()},
         "vectors": dict(found.vectors),
+        "versions": found.versions,
         "log_bytes": found.log_bytes,
         "files": list(found.files),
         "words": {name: list(words) for name, words in found.words.items()},

@@ -44,7 +44,8 @@ def _print(row: DocumentRow, older: list[Version]) -> None:
         until = f" until {version.replaced_at:%Y-%m-%d}" if version.replaced_at else ""
         stored = f"stored {version.loaded_at:%Y-%m-%d}{until}"
         out.print(printable(f"\n{version.title}\n{dated}, {stored}"), style="cyan", markup=False)
-        out.print(printable(version.text), markup=False, soft_wrap=True)
+        words = version.text or "Its words were deleted by factcontext purge."
+        out.print(printable(words), markup=False, soft_wrap=True)
 
 
 def _as_json(row: DocumentRow, older: list[Version]) -> dict[str, object]:

@@ -159,6 +159,17 @@ class Library:
             cursor.close()
         return row is not None and not row[0]
 
+    def replaced_texts(self) -> int:
+        """How many earlier versions of documents there are whose words are kept."""
+        with self._reading() as connection:
+            return versions.count_worded(connection)
+
+    def forget_replaced_texts(self) -> None:
+        """Delete the words of earlier versions; that documents were updated is still known."""
+        with self._writing() as connection, faults_of(self._path):
+            versions.forget_words(connection)
+        self.flush_log()
+
     def hide(
         self, document_ids: Collection[int] = (), comment_ids: Collection[int] = (), *, reason: str
     ) -> list[Takedown]:

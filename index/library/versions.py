@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from index.dates import PartialDate
 from index.library.batches import IDS_A_STATEMENT, batches
@@ -37,6 +37,8 @@ _OLDEST = (
     .offset(MOST_KEPT)
 )
 _FORGET = delete(versions).where(versions.c.id.in_(_OLDEST))
+_WORDED = select(func.count()).select_from(versions).where(versions.c.body != "")
+_FORGET_WORDS = update(versions).where(versions.c.body != "").values(title="", body="")
 
 
 def keep(connection: Connection, document_id: int, now: Document, replaced_at: str) -> None:
@@ -62,6 +64,16 @@ def list_versions(connection: Connection, document_id: int, *, current: bool) ->
         now = connection.execute(_SAID, {"of": document_id}).one()
         found.append(_version(now, None))
     return found
+
+
+def count_worded(connection: Connection) -> int:
+    """How many earlier versions there are whose words are kept."""
+    return int(connection.execute(_WORDED).scalar_one())
+
+
+def forget_words(connection: Connection) -> None:
+    """Delete what earlier versions said, not that there were any: answers tell of updates."""
+    connection.execute(_FORGET_WORDS)
 
 
 def _version(row: AnyRow, replaced_at: datetime | None) -> Version:

@@ -10,7 +10,7 @@ from support.answers import SAMPLES, differing, hostile, strong
 from bot.answer_json import to_json
 from index.model import Answer, Article, ArticleHead, Claim, Excerpt, Source, Strength
 
-HEAD = ["title", "source", "note", "url", "published", "id"]
+HEAD = ["title", "source", "note", "url", "published", "updated", "id"]
 
 
 def parsed(answer: Answer) -> dict[str, object]:
@@ -34,7 +34,7 @@ def test_an_answer_has_these_keys_in_this_order() -> None:
 def test_articles_threads_passages_and_comments_have_these_keys() -> None:
     shape = to_json(strong())
     (article, *_), (thread, *_) = shape["reporting"], shape["discussion"]
-    assert list(article) == [*HEAD, "strength", "passages"]
+    assert list(article) == [*HEAD, "also_published", "strength", "passages"]
     assert list(article["passages"][0]) == ["text", "start", "end", "differences"]
     assert list(thread) == ["document", "comments"]
     assert list(thread["document"]) == HEAD

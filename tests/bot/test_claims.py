@@ -135,7 +135,6 @@ def test_a_message_that_says_nothing_has_no_claim(words: str) -> None:
         content.location(),
         content.contact(),
         content.dice(),
-        content.poll("Is it so, yes or no?", "Yes", "No"),
     ],
 )
 def test_media_without_words_has_no_claim(what: Content) -> None:

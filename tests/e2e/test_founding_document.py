@@ -80,7 +80,7 @@ async def test_a_claim_about_something_else_gets_the_abstention(telegram: Telegr
     answer = await ada.receives(timeout_s=20)
     assert answer.marked("blockquote") == [ELSEWHERE]
     assert "Nothing in the collection is close to this." in answer.text
-    assert list(answer.buttons) == []
+    assert [button.text for button in answer.buttons] == ["Tell me when there is context"]
 
 
 def test_the_terminal_gives_the_same_answers(product: Product) -> None:

@@ -16,7 +16,8 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-import faiss  # noqa: F401 - loaded before the forks, so that these start at once
+import datasketch  # noqa: F401 - loaded before the forks, so that these start at once
+import faiss  # noqa: F401
 import tantivy  # noqa: F401
 from support.collection import collection, load
 from support.word_encoder import WordEncoder

@@ -70,10 +70,13 @@ def test_only_what_is_in_the_language_answers(commands: Commands) -> None:
         {"title": "Two", "text": english, "comments": remarks},
     ))  # fmt: skip
     commands.run("rebuild")
-    answer = commands.json("ask", "bridge closed Brücke gesperrt", "--language", "DE")
+    for asked, title in ((german, "One"), (english, "Two")):
+        assert title in titles(commands.json("ask", asked))
+    answer = commands.json("ask", german, "--language", "DE")
     assert titles(answer) == ["One"]
     said = {remark["text"] for thread in answer["discussion"] for remark in thread["comments"]}
     assert said == {f"{german} So sagen sie."}
+    assert titles(commands.json("ask", english, "--language", "DE")) != ["Two"]
 
 
 WIRE = [

@@ -20,8 +20,9 @@ def test_help_has_a_sentence_and_every_option(commands: Commands, name: str) -> 
     assert f"Usage: factcontext {name}" in shown
     assert (COMMANDS[name].help or "").splitlines()[0].split(".")[0][:40] in shown
     for parameter in COMMANDS[name].params:
-        for option in parameter.opts:
-            assert option in shown
+        is_argument = parameter.param_type_name == "argument"
+        for word in [parameter.metavar or parameter.name] if is_argument else parameter.opts:
+            assert word in shown
         assert getattr(parameter, "help", None), parameter.name
 
 

@@ -14,6 +14,7 @@ CLEAN = {
     "clean": True,
     "generations": {},
     "vectors": {},
+    "versions": 0,
     "log_bytes": 0,
     "files": [],
     "words": {},
@@ -112,7 +113,10 @@ def test_what_was_replaced_is_gone_too(built: Commands) -> None:
     path.write_text(path.read_text().replace("told only0 here", "told otherwise"))
     built.run("add", "--quiet", path)
     built.run("rebuild", "--quiet")
+    assert built.json("purge", expect=4)["versions"] == 1
+    assert "told only0 here" in built.run("versions", FIRST).out
     assert built.json("purge", "--yes", "--text", "is told only0 here.") == CLEAN
+    assert "were deleted by factcontext purge" in built.run("versions", FIRST).out
 
 
 def test_vectors_of_earlier_encoders_are_deleted_too(built: Commands) -> None:

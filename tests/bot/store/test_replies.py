@@ -106,10 +106,3 @@ async def test_after_two_days_nothing_is_left(store: ReplyStore, clock: Clock) -
     await store.sweep()
     assert not await store.is_reply(-5, 1)
     assert await store.vote(-5, 1, "bea") == Tally(voters=1, new=True)
-
-
-async def test_a_chat_is_forgotten_alone(store: ReplyStore) -> None:
-    await store.add(reply(1))
-    await store.add(reply(1, chat_id=-6))
-    await store.forget_chat(-5)
-    assert [await store.is_reply(chat, 1) for chat in (-5, -6)] == [False, True]

@@ -192,3 +192,16 @@ def test_records_of_copies_are_the_article_s_own(library: Library) -> None:
         2: ("WireNone", "PostNone"),
         3: ("o",),
     }
+
+
+def test_forgotten_words_of_earlier_versions_leave_their_dates(library: Library) -> None:
+    url = "https://post.example/bridge"
+    for day in (3, 4):
+        load(library, [printed("Post", day=day, url=url, title=f"Bridge, report {day}")])
+    before = [version.loaded_at for version in library.versions(1)]
+    assert (library.replaced_texts(), len(before)) == (1, 1)
+    library.forget_replaced_texts()
+    assert library.replaced_texts() == 0
+    (version,) = library.versions(1)
+    assert (version.title, version.text, [version.loaded_at]) == ("", "", before)
+    assert heads(library)[1].updated is not None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.errors import ReadError, TooLargeError
 from index.library import Change, Library
-from index.loading import load
+from index.loading import File, load
 from index.model import Lane, Paragraph
 from index.readers import Limits, SourceFile
 from index.readers.blogger import BloggerReader
@@ -75,10 +75,11 @@ def test_more_articles_than_can_be_kept_track_of_are_refused() -> None:
 def test_exports_load_twice_without_a_change_and_spare_each_other(tmp_path: Path) -> None:
     library = Library.open(tmp_path / "library.sqlite3")
     try:
-        first = list(load(library, XML, Limits(), named=frozenset(XML)))
+        files = [File(path=path, named=True) for path in XML]
+        first = list(load(library, files, Limits()))
         assert [loaded.fault for loaded in first] == [None] * len(XML)
         state = library.state()
-        second = list(load(library, XML, Limits(), named=frozenset(XML)))
+        second = list(load(library, files, Limits()))
         assert {change for loaded in second for change in loaded.changes} == {Change.UNCHANGED}
         assert library.state().revision == state.revision
         (article,) = library.find("https://harbour.example/2024/05/bridge/")
