@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.config import Settings, variable
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from index.feeds.polling import FeedPoller, Polled
 
 _log = logging.getLogger(__name__)
-_NICENESS = 10
 
 Rebuild = Callable[[], Awaitable[None]]
 """Makes what is new findable."""
@@ -59,7 +57,7 @@ def _note(polled: Sequence[Polled]) -> None:
 
 
 async def rebuild_beside(settings: Settings) -> None:
-    """Run `factcontext rebuild` as a process of its own, after all that people wait for.
+    """Run `factcontext rebuild`, which lets all others go first, as a process of its own.
 
     Cancelled, it ends the process; a rebuild goes on later where it stopped.
     """
@@ -71,8 +69,6 @@ async def rebuild_beside(settings: Settings) -> None:
         stdin=asyncio.subprocess.DEVNULL,
         env={**os.environ, variable("data_dir"): str(settings.data_dir)},
     )  # fmt: skip
-    with suppress(ProcessLookupError):  # It has ended already.
-        os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
     try:
         code = await process.wait()
     except asyncio.CancelledError:

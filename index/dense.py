@@ -101,7 +101,7 @@ class FaissDense:
         Raises:
             WrongEncoderError: the vector has another dimension than the rows.
         """
-        self._check(vector)
+        self.check(vector)
         mask = self._columns.mask(where)
         passing = len(self) if mask is None else int(np.count_nonzero(mask))
         k = min(k, passing)
@@ -112,7 +112,7 @@ class FaissDense:
         else:
             positions = self._scan(vector, k, mask)
         ids = np.asarray(self._columns.passage_id[positions])
-        return Hits.ranked(ids, self._score(vector, positions), k=k)
+        return Hits.ranked(ids, self.score_at(vector, positions), k=k)
 
     def scores(self, vector: Vectors, ids: Ids) -> NDArray[np.float32]:
         """Score n given passages as `search` would, (n,) float32 in their order.
@@ -121,8 +121,8 @@ class FaissDense:
             WrongEncoderError: the vector has another dimension than the rows.
             KeyError: some passage is not in the index.
         """
-        self._check(vector)
-        return self._score(vector, self._columns.positions(ids))
+        self.check(vector)
+        return self.score_at(vector, self._columns.positions(ids))
 
     def vectors(self, ids: Ids) -> Vectors:
         """The stored rows of n passages, (n, d) float32.
@@ -141,7 +141,12 @@ class FaissDense:
         ids: Ids = self._faiss.vector_to_array(self._index.id_map)
         return ids
 
-    def _check(self, vector: Vectors) -> None:
+    def check(self, vector: Vectors) -> None:
+        """Refuse a vector of another dimension.
+
+        Raises:
+            WrongEncoderError: it has another one than the rows.
+        """
         if vector.shape != (self.dimension,):
             raise WrongEncoderError(
                 f"The generation has {self.dimension}-d vectors, the query has shape "
@@ -163,7 +168,8 @@ class FaissDense:
         positions: Ids = found[found >= 0]
         return positions
 
-    def _score(self, vector: Vectors, positions: Ids) -> NDArray[np.float32]:
+    def score_at(self, vector: Vectors, positions: Ids) -> NDArray[np.float32]:
+        """Score the rows at n positions as `search` does, (n,) float32."""
         rows = self._rows[positions].astype(np.float32)
         # einsum adds up every row alike; a matrix product's order depends on the row's place.
         scores: NDArray[np.float32] = np.einsum("ij,j->i", rows, vector.astype(np.float32))

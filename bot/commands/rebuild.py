@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +26,7 @@ from bot.console import (
 )
 from bot.errors import CommandError
 from bot.exits import ExitCode
+from bot.priority import low_priority
 from bot.wiring import Workshop, workshop
 from index.errors import CorruptGenerationError
 from index.generation import Progress, Stage, Verdict
@@ -33,6 +35,8 @@ from index.library import Library
 
 if TYPE_CHECKING:
     from bot.golden import Examination
+
+_BARS = {Stage.ENCODING: "Encoding", Stage.LISTING: "Sorting into lists"}
 
 
 def rebuild(
@@ -50,7 +54,8 @@ def rebuild(
 
     Only texts that were never encoded are encoded. The index in use goes on answering until the
     new one is complete, verified, and as good on the golden queries, if there are any; a running
-    `serve` takes it over by itself. Interrupted, it goes on where it stopped.
+    `serve` takes it over by itself. It gives way to everything else on the machine. Interrupted,
+    it goes on where it stopped.
 
     Exit code 5 when golden queries got worse by more than the settings allow: the old index goes
     on answering.
@@ -60,10 +65,11 @@ def rebuild(
     settings: Settings = context.obj
     path = golden_file(settings, golden)
     with ExitStack() as stack:
+        stack.enter_context(low_priority())
         with waiting("Loading the model"):
             tools = stack.enter_context(workshop(settings))
         examination = Examination.of(tools, settings, path)
-        rebuilt = _build(tools, examination, keep=settings.keep_generations, force=force)
+        rebuilt = _build(tools, examination, settings, force=force)
         passages = _passages(tools, rebuilt.name)
     if as_json:
         print_json(_as_json(rebuilt, passages))
@@ -88,7 +94,7 @@ class _Rebuilt:
 
 
 def _build(
-    tools: Workshop, examination: Examination | None, *, keep: int, force: bool
+    tools: Workshop, examination: Examination | None, settings: Settings, *, force: bool
 ) -> _Rebuilt:
     from index import generation
     from index.generation.purging import forgotten
@@ -99,17 +105,19 @@ def _build(
     before = None
     with suppress(CorruptGenerationError):  # Promoting a new one is what mends it.
         before = generation.current(tools.folder)
-    with progress_bar("Encoding", "passages") as advance:
+    with _bars() as progress:
         name = generation.build(
             tools.library,
             tools.encoder,
             tools.vectors,
             tools.folder,
-            progress=_shown(advance),
+            progress=progress,
+            exact_up_to=settings.exact_up_to_passages,
         )
     if name == before:
         return _Rebuilt(name=name, before=before)
-    problems = generation.verify(tools.folder, name, tools.library)
+    with waiting("Verifying"):
+        problems = generation.verify(tools.folder, name, tools.library)
     if problems:
         answering = f"Generation {before} goes on answering" if before else "None answers yet"
         raise CommandError(
@@ -124,7 +132,7 @@ def _build(
         generation.promote(tools.folder, name)
         if before is not None:  # What was removed is not kept in another form.
             tools.vectors.forget(forgotten(tools.folder, before, name))
-    generation.prune(tools.folder, keep=keep)
+    generation.prune(tools.folder, keep=settings.keep_generations)
     return rebuilt
 
 
@@ -142,14 +150,21 @@ def _passages(tools: Workshop, name: str) -> int:
     return sum(built.get(name, {}).values())
 
 
-def _shown(advance: Advance) -> Progress:
-    """The bar counts passages; writing and sealing take a moment at its end."""
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    """A bar for each stage that counts passages; the others take a moment at its end."""
+    with ExitStack() as bar:
+        shown: dict[Stage, Advance] = {}
 
-    def progress(stage: Stage, done: int, total: int) -> None:
-        if stage is Stage.ENCODING:
-            advance(done, total)
+        def progress(stage: Stage, done: int, total: int) -> None:
+            if stage not in _BARS:
+                return
+            if stage not in shown:
+                bar.close()
+                shown[stage] = bar.enter_context(progress_bar(_BARS[stage], "passages"))
+            shown[stage](done, total)
 
-    return progress
+        yield progress
 
 
 def _tell(rebuilt: _Rebuilt, passages: int, *, quiet: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -13,13 +14,21 @@ from index.errors import CorruptGenerationError, NoGenerationError
 from index.library import Library
 
 
-def verify(context: typer.Context, as_json: AS_JSON = False) -> None:
+def verify(
+    context: typer.Context,
+    recall: Annotated[
+        bool,
+        typer.Option("--recall", help="Also measure how many of the nearest passages are found."),
+    ] = False,
+    as_json: AS_JSON = False,
+) -> None:
     """Check the index in use: every file's checksum, counts, and ids against the library.
 
     Exit code 4 when something is not as it was built; `factcontext rebuild` mends it.
     """
     from bot.wiring import generations_folder, open_library
     from index.generation import generations
+    from index.generation import recall as measure
 
     settings: Settings = context.obj
     folder = generations_folder(settings)
@@ -27,8 +36,10 @@ def verify(context: typer.Context, as_json: AS_JSON = False) -> None:
         name, problems = _problems(folder, library)
         built_from = {summary.name: summary.revision for summary in generations(folder)}
         stale = built_from.get(name) != library.revision
+        found = measure(folder, name) if recall and not problems else None
     if as_json:
-        print_json({"generation": name, "problems": problems, "stale": stale})
+        facts = {"generation": name, "problems": problems, "stale": stale}
+        print_json(facts | ({"recall": found} if found else {}))
     elif problems:
         for problem in problems:
             complain(problem)
@@ -37,6 +48,9 @@ def verify(context: typer.Context, as_json: AS_JSON = False) -> None:
         out.print('The library has changed since; "factcontext rebuild" takes the changes in.')
     else:
         out.print(f"Generation {name} is as it was built, and agrees with the library.")
+    if found and not as_json:
+        for lane, share in found.items():
+            out.print(f"{lane}: {share:.1%} of the ten nearest passages are found.")
     if problems:
         raise typer.Exit(ExitCode.PROBLEMS)
 

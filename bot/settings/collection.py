@@ -20,6 +20,12 @@ class CollectionSettings(BaseModel):
     keep_generations: int = Field(
         3, ge=1, le=100, description="Built indexes kept on disk, the one in use among them."
     )
+    exact_up_to_passages: int = Field(
+        300_000,
+        ge=0,
+        description="A lane with more passages is searched through compressed lists first, which "
+        "is faster and misses about one in a hundred of the nearest; up to this all are compared.",
+    )
     golden_file: Path | None = Field(
         None,
         description="Claims with known answers, JSON Lines, that a new index has to answer as "

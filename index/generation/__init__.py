@@ -16,7 +16,7 @@ from index.generation.promotion import (
     rollback,
 )
 from index.generation.vectors import VectorKeeper
-from index.generation.verification import verify
+from index.generation.verification import recall, verify
 
 __all__ = [
     "Generation",
@@ -40,6 +40,7 @@ __all__ = [
     "promote",
     "prune",
     "read_learned",
+    "recall",
     "rollback",
     "verify",
 ]

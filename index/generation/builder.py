@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from embeddings.api import Encoder
 from index import analysis, passages
+from index.coarse import can_be_listed
 from index.errors import GenerationError
 from index.generation import layout
-from index.generation.carrying import old_lanes
-from index.generation.lane import LaneBuild
+from index.generation.carrying import OldLane, old_lanes
+from index.generation.lane import LaneBuild, write_lists_of
 from index.generation.lane_table import LaneTable
 from index.generation.learned import Learned, carried
 from index.generation.locks import build_lock
@@ -35,6 +36,8 @@ RULES: Mapping[str, int] = {
 }
 """A generation built by other rules is not up to date, whatever the library says."""
 
+EXACT_UP_TO = 300_000
+
 _log = logging.getLogger(__name__)
 
 
@@ -45,6 +48,8 @@ class Stage(StrEnum):
     """Passages get their vectors and enter the indexes; counted in passages."""
     WRITING = "writing"
     """Indexes go to the disk; counted in lanes."""
+    LISTING = "listing"
+    """Passages of large lanes are sorted into inverted lists; counted in passages."""
     SEALING = "sealing"
     """Checksums are taken; counted in files."""
 
@@ -63,8 +68,9 @@ def build(
     store: VectorKeeper,
     root: Path,
     *,
-    progress: Progress | None = None,
+    progress: Progress = lambda _stage, _done, _total: None,
     learned: Learned | None = None,
+    exact_up_to: int = EXACT_UP_TO,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> str:
     """Build a generation of everything in the library; it is not promoted.
@@ -82,6 +88,7 @@ def build(
         progress: is told how far it has come.
         learned: what it knows beside its index; what the generations before it learned, as
             `carried` says, if None.
+        exact_up_to: a lane with more passages gets inverted lists before its exact rows.
         clock: when it is now, with its time zone.
 
     Returns:
@@ -97,12 +104,17 @@ def build(
         layout.sweep(root)
         if learned is None:
             learned = carried(root, encoder.info.fingerprint)
-        plan = _Plan(library=library.state(), encoder=encoder, learned=learned)
+        plan = _Plan(
+            library=library.state(), encoder=encoder, learned=learned, exact_up_to=exact_up_to
+        )
         existing = _up_to_date(root, plan, library)
         if existing:
             return existing
         with unfinished(root) as new:
-            lanes = _write_lanes(library, PassageVectors(encoder, store), new.folder, progress)
+            old = old_lanes(root, encoder.info.fingerprint, RULES)
+            vectors = PassageVectors(encoder, store)
+            lanes = _write_lanes(library, vectors, new.folder, old, progress)
+            _write_lists(new.folder, plan.listed(lanes), old, progress)
             learned.write(new.folder)
             _seal(new, plan, lanes, clock().astimezone(UTC), progress)
         _log.info(
@@ -120,6 +132,16 @@ class _Plan:
     library: LibraryState
     encoder: Encoder
     learned: Learned
+    exact_up_to: int
+
+    def listed(self, lanes: Mapping[Lane, LaneMark]) -> dict[Lane, LaneMark]:
+        """Those of the lanes that get inverted lists."""
+        dimension = self.encoder.info.dimension
+        return {
+            lane: mark
+            for lane, mark in lanes.items()
+            if mark.passages > self.exact_up_to and can_be_listed(mark.passages, dimension)
+        }
 
     def made(self, manifest: Manifest) -> bool:
         return (
@@ -128,6 +150,7 @@ class _Plan:
             and manifest.rules == RULES
             and manifest.calibration == self.learned.calibration
             and manifest.tuning == self.learned.tuning
+            and manifest.listed == list(self.listed(manifest.lanes))
         )
 
 
@@ -151,13 +174,12 @@ def _up_to_date(root: Path, plan: _Plan, library: Library) -> str | None:
 
 
 def _write_lanes(
-    library: Library, vectors: PassageVectors, folder: Path, progress: Progress | None
+    library: Library,
+    vectors: PassageVectors,
+    folder: Path,
+    old: Mapping[Lane, OldLane],
+    progress: Progress,
 ) -> dict[Lane, LaneMark]:
-    def tell(stage: Stage, done: int, total: int) -> None:
-        if progress is not None:
-            progress(stage, done, total)
-
-    old = old_lanes(folder.parent, vectors.fingerprint, RULES)
     marks: dict[Lane, LaneMark] = {}
     planned = {lane: LaneTable.of(library.marks(lane)) for lane in Lane}
     total = sum(map(len, planned.values()))
@@ -165,13 +187,27 @@ def _write_lanes(
     for lane, table in planned.items():
 
         def done(count: int, before: int = before) -> None:
-            tell(Stage.ENCODING, before + count, total)
+            progress(Stage.ENCODING, before + count, total)
 
         marks[lane] = LaneBuild(library, vectors, folder / lane, old.get(lane)).write(table, done)
         before += len(table)
-        tell(Stage.WRITING, len(marks), len(Lane))
-    tell(Stage.ENCODING, total, total)
+        progress(Stage.WRITING, len(marks), len(Lane))
+    progress(Stage.ENCODING, total, total)
     return marks
+
+
+def _write_lists(
+    folder: Path, listed: Mapping[Lane, LaneMark], old: Mapping[Lane, OldLane], progress: Progress
+) -> None:
+    total = sum(mark.passages for mark in listed.values())
+    before = 0
+    for lane, mark in listed.items():
+
+        def done(count: int, before: int = before) -> None:
+            progress(Stage.LISTING, before + count, total)
+
+        write_lists_of(folder / lane, old[lane].lists if lane in old else None, done)
+        before += mark.passages
 
 
 def _seal(
@@ -179,11 +215,10 @@ def _seal(
     plan: _Plan,
     lanes: Mapping[Lane, LaneMark],
     built_at: datetime,
-    progress: Progress | None,
+    progress: Progress,
 ) -> None:
     def told(done: int, total: int) -> None:
-        if progress is not None:
-            progress(Stage.SEALING, done, total)
+        progress(Stage.SEALING, done, total)
 
     manifest = Manifest(
         name=new.name,

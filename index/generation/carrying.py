@@ -50,10 +50,17 @@ class OldLane:
         Raises:
             CorruptGenerationError: its files do not fit each other.
         """
+        self._folder = folder
         self._table = LaneTable.open(folder)
         columns = Columns.open(folder / layout.COLUMNS)
         self._dense = FaissDense.open(folder / layout.DENSE, columns)
         self._segments = segments(folder / layout.LEXICAL)
+
+    @property
+    def lists(self) -> Path | None:
+        """The file of inverted lists, if it has any."""
+        path = self._folder / layout.LISTS
+        return path if path.exists() else None
 
     def positions(self, table: LaneTable) -> Ids:
         """Where the vectors of n passages stand, (n,); -1 where there is none of that text."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.columns import table_of
+from index.coarse import write_lists
+from index.columns import Columns, table_of
+from index.dense import FaissDense
 from index.dense_writer import DenseWriter
 from index.generation import layout
 from index.generation.carrying import LARGEST_SEGMENT, OldLane, Span
@@ -127,3 +129,18 @@ class LaneBuild:
             with closing(self._new_part()) as empty:
                 empty.finish()
         join(self._folder / layout.LEXICAL, self._parts, carried)
+
+
+def write_lists_of(folder: Path, before: Path | None, done: Callable[[int], None]) -> None:
+    """Put inverted lists before the rows of a lane that is written.
+
+    Args:
+        folder: of the lane.
+        before: the lists of an earlier one of the same encoder, if there were any.
+        done: told, as it grows, how many passages are in the lists.
+
+    Raises:
+        GenerationError: the disk cannot be written.
+    """
+    exact = FaissDense.open(folder / layout.DENSE, Columns.open(folder / layout.COLUMNS))
+    write_lists(folder / layout.LISTS, exact, before, done)

@@ -14,7 +14,7 @@ import xxhash
 from embeddings.api import EncoderInfo
 from index.errors import CorruptGenerationError, GenerationError
 from index.generation.checksums import FileMark
-from index.generation.layout import COLUMNS, DENSE, LEXICAL, MANIFEST, QUERY_MAP
+from index.generation.layout import COLUMNS, DENSE, LEXICAL, LISTS, MANIFEST, QUERY_MAP
 from index.model import Lane
 
 FORMAT = 1
@@ -66,6 +66,11 @@ class Manifest:
     def passages(self) -> dict[Lane, int]:
         """How many passages each lane has."""
         return {lane: mark.passages for lane, mark in self.lanes.items()}
+
+    @property
+    def listed(self) -> list[Lane]:
+        """The lanes with inverted lists before their exact rows."""
+        return [lane for lane in self.lanes if f"{lane}/{LISTS}" in self.files]
 
     @property
     def bytes_on_disk(self) -> int:

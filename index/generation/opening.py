@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from embeddings.api import Vectors
+from index.coarse import CoarseDense
 from index.columns import Columns
 from index.dense import DenseIndex, FaissDense
 from index.errors import CorruptGenerationError, GenerationError, WrongEncoderError
@@ -120,7 +121,7 @@ def open_checked(
                 f'{len(columns)}; run "factcontext rebuild".'
             )
         lanes[lane] = LaneIndex(
-            dense=FaissDense.open(folder / layout.DENSE, columns, threads=threads),
+            dense=_dense(folder, columns, threads, listed=lane in manifest.listed),
             lexical=TantivyLexical.open(folder / layout.LEXICAL, lexical),
             columns=columns,
         )
@@ -128,6 +129,11 @@ def open_checked(
     return Generation(
         name=manifest.name, manifest=manifest, lanes=lanes, query_map=learned.query_map
     )
+
+
+def _dense(folder: Path, columns: Columns, threads: int, *, listed: bool) -> DenseIndex:
+    exact = FaissDense.open(folder / layout.DENSE, columns, threads=threads)
+    return CoarseDense.open(folder / layout.LISTS, exact, columns) if listed else exact
 
 
 def _check_encoder(manifest: Manifest, fingerprint: str) -> None:

@@ -105,15 +105,12 @@ async def test_what_nobody_foresaw_is_logged_and_it_goes_on(
     assert levels == ["ERROR", "WARNING"]
 
 
-async def test_a_rebuild_beside_runs_on_the_same_data_and_at_low_priority(
+async def test_a_rebuild_beside_runs_on_the_same_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """There is no library: the command says so and ends with 1, which is logged."""
     monkeypatch.chdir(Path(__file__).parents[2])
-    niced: list[int] = []
-    monkeypatch.setattr(following.os, "setpriority", lambda *values: niced.append(values[2]))
     await rebuild_beside(load_settings(data_dir=tmp_path / "nothing"))
-    assert niced == [10]
     assert "ended with exit code 1" in caplog.text
 
 

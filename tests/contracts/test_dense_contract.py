@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.passage_rows import row, write_columns
 
+from index.coarse import CoarseDense, can_be_listed, write_lists
+from index.columns import Columns
 from index.dense import DenseIndex, FaissDense
 from index.dense_writer import DenseWriter
 from index.errors import WrongEncoderError
@@ -30,7 +32,20 @@ def _faiss(folder: Path) -> Built:
     return built
 
 
-ENGINES = {"faiss": _faiss}
+def _lists(folder: Path) -> Built:
+    """With compressed lists in front, as soon as there is anything to learn them from."""
+
+    def built(rows: Sequence[PassageRow], vectors: np.ndarray) -> DenseIndex:
+        exact = _faiss(folder)(rows, vectors)
+        if not can_be_listed(len(rows), DIMENSION):
+            return exact
+        write_lists(folder / "lists", exact)
+        return CoarseDense.open(folder / "lists", exact, Columns.open(folder / "columns.npy"))
+
+    return built
+
+
+ENGINES = {"faiss": _faiss, "lists": _lists}
 
 
 @pytest.fixture(params=list(ENGINES))

@@ -40,6 +40,15 @@ def test_a_rebuild_of_nothing_new_does_nothing(commands: Commands) -> None:
     assert len(commands.encoder.encoded) == encoded
 
 
+def test_it_gives_way_to_others_while_it_runs(commands: Commands) -> None:
+    commands.run("add", "--quiet", commands.articles())
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    seen: list[int] = []
+    commands.encoder.before = lambda: seen.append(os.getpriority(os.PRIO_PROCESS, 0))
+    commands.run("rebuild")
+    assert seen[0] >= max(before, 10)
+
+
 def test_only_new_texts_are_encoded(commands: Commands) -> None:
     commands.built()
     commands.encoder.encoded.clear()

@@ -73,3 +73,23 @@ def test_before_anything_is_built_it_says_what_to_do(commands: Commands) -> None
     said = commands.run("verify", "--json", expect=1)
     assert said.out == ""
     assert "Nothing has been built yet" in said.err
+
+
+def test_another_kind_of_index_needs_no_encoding_and_tells_its_recall(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ({"id": str(n), "title": f"T{n}", "text": f"Number {n} only."} for n in range(50))
+    commands.run("add", "--quiet", commands.write("many.jsonl", *texts))
+    commands.run("rebuild", "--quiet")
+    assert commands.json("verify", "--recall")["recall"] == {"reporting": 1.0, "discussion": 1.0}
+    encoded = len(commands.encoder.encoded)
+    monkeypatch.setenv("FACTCONTEXT_EXACT_UP_TO_PASSAGES", "10")
+    assert commands.json("rebuild")["generation"] == "0002"
+    assert len(commands.encoder.encoded) == encoded
+    assert (commands.data / "generations" / "0002" / "reporting" / "lists.faiss").is_file()
+    assert commands.json("verify", "--recall")["recall"]["reporting"] > 0.9
+    assert "of the ten nearest" in commands.run("verify", "--recall").out
+    commands.run("ask", "Number 7 only")
+    assert commands.json("rebuild")["generation"] == "0002"
+    monkeypatch.delenv("FACTCONTEXT_EXACT_UP_TO_PASSAGES")
+    assert commands.json("rebuild")["generation"] == "0003"

@@ -283,9 +283,13 @@ def test_texts_that_are_equal_are_encoded_once(
 def test_progress_counts_up_and_ends_each_stage(
     library: Library, encoder: WordEncoder, store: VectorStore, root: Path
 ) -> None:
+    load(library, collection(0, 24))
     calls: list[tuple[Stage, int, int]] = []
 
-    build(library, encoder, store, root, progress=lambda *call: calls.append(call))
+    def told(stage: Stage, done: int, total: int) -> None:
+        calls.append((stage, done, total))
+
+    build(library, encoder, store, root, progress=told, exact_up_to=10)
 
     for stage in Stage:
         counts = [done for kind, done, _ in calls if kind is stage]

@@ -8,9 +8,11 @@ from support.passage_rows import row, write_columns
 from support.word_encoder import WordEncoder
 
 from embeddings.store import VectorStore
+from index.coarse import CoarseDense, write_lists
+from index.dense import FaissDense
 from index.dense_writer import DenseWriter
 from index.errors import NoGenerationError
-from index.generation import build, verify
+from index.generation import build, recall, verify
 from index.generation.checksums import FileMark
 from index.generation.manifest import Manifest
 from index.library import Library
@@ -147,3 +149,38 @@ def test_library_that_moved_on_is_no_problem(name: str, root: Path, library: Lib
     library.remove([library.documents(limit=1)[0].document_id])
 
     assert verify(root, name, library) == []
+
+
+def test_lists_that_do_not_lead_to_their_rows_are_found(
+    library: Library,
+    encoder: WordEncoder,
+    store: VectorStore,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load(library, collection(0, 250))
+    name = build(library, encoder, store, root, exact_up_to=10)
+    assert verify(root, name, library) == []
+    assert recall(root, name)[Lane.REPORTING] > 0.95
+    monkeypatch.setattr(CoarseDense, "_candidates", lambda *_: np.arange(5, 25))
+    assert ["does not find itself" in problem for problem in verify(root, name)] == [True, True]
+    assert recall(root, name)[Lane.REPORTING] < 0.5
+
+
+def test_lists_of_other_passages_are_a_problem(
+    library: Library, encoder: WordEncoder, store: VectorStore, root: Path, tmp_path: Path
+) -> None:
+    load(library, collection(0, 24))
+    name = build(library, encoder, store, root, exact_up_to=10)
+    columns = write_columns(tmp_path / "columns.npy", [row(n) for n in range(1, 42)])
+    _write_rows(tmp_path, np.eye(41, 32, dtype=np.float32), np.asarray(columns.passage_id))
+    other = FaissDense.open(tmp_path / "dense.faiss", columns)
+    write_lists(root / name / Lane.REPORTING / "lists.faiss", other)
+    _reseal(root / name)
+
+    (problem,) = verify(root, name, library)
+    assert "does not belong to its lane" in problem
+
+
+def test_where_all_are_compared_all_are_found(name: str, root: Path) -> None:
+    assert recall(root, name) == {Lane.REPORTING: 1, Lane.DISCUSSION: 1}
