@@ -9,9 +9,11 @@ from typing import Annotated
 
 import typer
 
+from bot.backup.entering import entered
 from bot.commands import (
     add,
     ask,
+    backup,
     evaluate,
     feed,
     feedback,
@@ -21,6 +23,7 @@ from bot.commands import (
     purge,
     rebuild,
     remove,
+    restore,
     rollback,
     serve,
     source,
@@ -86,12 +89,15 @@ def factcontext(
     chatty = verbose or context.invoked_subcommand == serve.serve.__name__
     configure_logging(settings.log_level if chatty else LogLevel.WARNING, settings.log_format)
     context.obj = settings
+    if context.invoked_subcommand != restore.restore.__name__:
+        context.with_resource(entered(settings.data_dir))
 
 
 for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, verify.verify,
                 remove.remove, hide.hide, hide.unhide, hide.hidden,
                 generations.generations, rollback.rollback, versions.versions, evaluate.evaluate,
-                golden.golden, purge.purge):  # fmt: skip
+                golden.golden, purge.purge,
+                backup.backup, restore.restore):  # fmt: skip
     app.command()(command)
 app.add_typer(source.source, name="source")
 app.add_typer(feed.feed, name="feed")

@@ -5,6 +5,7 @@ BotError
 ├── CommandError        a command was given something that it cannot act on
 ├── LineFullError       more waits to be sent to a chat than is worth sending
 ├── StartError          the bot cannot start; says what to do
+├── BackupError         a backup cannot be made, read or restored; what was there is as it was
 └── PictureError        the text in a picture was not read
     ├── PictureTooLargeError      more bytes, pixels or memory than allowed
     ├── PictureUnreadableError    no picture, or reading took too long
@@ -32,6 +33,10 @@ class LineFullError(BotError):
 
 class StartError(BotError):
     """The bot cannot start."""
+
+
+class BackupError(BotError):
+    """A backup cannot be made, read or restored; what was there is as it was."""
 
 
 class PictureError(BotError):

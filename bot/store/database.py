@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -50,10 +51,13 @@ class Database:
             StartError: it cannot be opened, is no database, or was written by a newer program.
         """
         try:
+            # For this user alone; what SQLite keeps beside it gets the same rights.
+            with suppress(FileExistsError):
+                path.touch(mode=0o600, exist_ok=False)
             connection = sqlite3.connect(
                 path, timeout=_BUSY_TIMEOUT_S, check_same_thread=False, isolation_level=None
             )
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise _unusable(path, error) from error
         try:
             _prepare(connection, path, tables)
@@ -82,14 +86,14 @@ class Database:
 
         await asyncio.to_thread(checkpoint)
 
+    def close(self) -> None:
+        """Close the file; closing twice is safe. It waits for work under way."""
+        with self._lock:
+            self._connection.close()
+
     async def aclose(self) -> None:
-        """Close the file; closing twice is safe."""
-
-        def close() -> None:
-            with self._lock:
-                self._connection.close()
-
-        await asyncio.to_thread(close)
+        """Close the file from an event loop."""
+        await asyncio.to_thread(self.close)
 
     def _run(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         with self._lock:
@@ -124,7 +128,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, tables: Sequence[Tables
             connection.executescript(f"BEGIN; {step}; {mark}; COMMIT;")
 
 
-def _unusable(path: Path, error: sqlite3.Error) -> StartError:
+def _unusable(path: Path, error: Exception) -> StartError:
     return StartError(
         f"The bot's own file {path} cannot be used ({error}); see that its folder exists and is"
         " writable, or put a backup in its place."

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,13 @@ async def test_pieces_of_work_take_turns(tmp_path: Path) -> None:
     await asyncio.gather(*(database.run(add) for _ in range(30)))
     assert await rows(database, "SELECT count(*) FROM fish") == [(30,)]
     await database.aclose()
+
+
+def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    database = opened(tmp_path, FISH)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert modes == dict.fromkeys(["bot.sqlite3", "bot.sqlite3-wal", "bot.sqlite3-shm"], 0o600)
+    database.close()
 
 
 async def test_closing_twice_is_safe(tmp_path: Path) -> None:
