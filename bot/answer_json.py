@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from index.differences import differences
-from index.model import Answer, Article, ArticleHead, Claim, Copy, Remark, Thread
+from index.model import Answer, Article, ArticleHead, Claim, Copy, Remark, Reply, Thread
 
 
 def to_json(answer: Answer) -> dict[str, object]:
@@ -55,11 +55,15 @@ def _remark(remark: Remark) -> dict[str, object]:
         "text": remark.excerpt.text,
         "start": remark.excerpt.start,
         "end": remark.excerpt.end,
-        "answers": {"author": remark.answers.author, "text": remark.answers.text}
-        if remark.answers
-        else None,
+        "answers": _reply(remark.answers) if remark.answers else None,
+        "above": [_reply(reply) for reply in remark.above],
+        "answered": remark.answered,
         "id": remark.comment_id,
     }
+
+
+def _reply(reply: Reply) -> dict[str, object]:
+    return {"author": reply.author, "text": reply.text}
 
 
 def _head(head: ArticleHead) -> dict[str, object]:

@@ -10,7 +10,10 @@ from bot.pages import View, Vote
 MAX_BYTES = 64
 _VERSION = "1"
 _ID = r"[A-Za-z0-9_-]{1,32}"
-_FORM = re.compile(rf"1\.({_ID})\.([rd])\.(0|[1-9][0-9]{{0,3}})(?:\.([1-9]))?", re.ASCII)
+_PAGE = r"(0|[1-9][0-9]{0,3})"
+_FORM = re.compile(
+    rf"1\.({_ID})\.([rd])\.{_PAGE}(?:\.([1-9]))?(?:\.c([1-9][0-9]{{0,15}}))?", re.ASCII
+)
 OBJECTION_FORM = re.compile(rf"n1\.({_ID})", re.ASCII)
 BALLOT_FORM = re.compile(rf"v1\.({_ID})\.([rd])\.([hno])\.([0-9])", re.ASCII)
 WISH_FORM = re.compile(rf"l1\.({_ID})\.([01])", re.ASCII)
@@ -26,6 +29,8 @@ class Turn:
     """0-based, below 10,000."""
     claim: int = 0
     """0-based, below 10: whose context, where a message makes several claims."""
+    comment: int = 0
+    """The comment whose replies are shown, by its id; 0 for a page of the answer itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,8 @@ def encode(turn: Turn) -> str:
     data = f"{_VERSION}.{turn.answer_id}.{turn.view}.{turn.page}"
     if turn.claim:
         data += f".{turn.claim}"
+    if turn.comment:
+        data += f".c{turn.comment}"
     if decode(data) != turn:
         raise ValueError(f"{turn!r} does not fit into callback data.")
     return data
@@ -66,8 +73,14 @@ def decode(data: str | None) -> Turn | None:
     match = _FORM.fullmatch(data or "")
     if match is None:
         return None
-    answer_id, view, page, claim = match.groups()
-    return Turn(answer_id=answer_id, view=View(view), page=int(page), claim=int(claim or 0))
+    answer_id, view, page, claim, comment = match.groups()
+    return Turn(
+        answer_id=answer_id,
+        view=View(view),
+        page=int(page),
+        claim=int(claim or 0),
+        comment=int(comment or 0),
+    )
 
 
 def encode_ballot(ballot: Ballot) -> str:

@@ -40,28 +40,33 @@ def render_all(
         page: 0-based.
         note: a line below the claims, as on where they come from.
     """
+    with_context = [n for n, answer in enumerate(answers) if not _silent(answer)]
+    if claim not in with_context:
+        claim = with_context[0] if with_context else 0
+    above = claims_above(answers, t, claim, note=note)
+    shown = render(answers[claim], t, view, page, above=above)
+    buttons = tuple(tuple(replace(b, claim=claim) for b in row) for row in shown.buttons)
+    if len(with_context) > 1:
+        buttons += (_choice(with_context, claim),)
+    return replace(shown, buttons=buttons, claim=claim)
+
+
+def claims_above(
+    answers: Sequence[Answer], t: Translator, claim: int, *, note: str = ""
+) -> Fragment:
+    """What stands on top of every page: the claims of the message, in short."""
     origin = italic(plain(note))
     if len(answers) == 1:
-        above = join("\n", [echoed(answers[0]), origin])
-        return render(answers[0], t, view, page, above=above)
-    with_context = [n for n, answer in enumerate(answers) if not _silent(answer)]
-    if not with_context:
-        above = join("\n", [quote(_listed(answers, None)), origin])
-        return render(answers[0], t, above=above)
-    if claim not in with_context:
-        claim = with_context[0]
+        return join("\n", [echoed(answers[0]), origin])
+    if all(_silent(answer) for answer in answers):
+        return join("\n", [quote(_listed(answers, None)), origin])
     headline, _ = wording.nothing_close(t)
     nothing = [
         italic(plain(f"{number}. {headline}"))
         for number, answer in enumerate(answers, start=1)
         if _silent(answer)
     ]
-    above = join("\n", [quote(_listed(answers, claim)), origin, *nothing])
-    shown = render(answers[claim], t, view, page, above=above)
-    buttons = tuple(tuple(replace(b, claim=claim) for b in row) for row in shown.buttons)
-    if len(with_context) > 1:
-        buttons += (_choice(with_context, claim),)
-    return replace(shown, buttons=buttons, claim=claim)
+    return join("\n", [quote(_listed(answers, claim)), origin, *nothing])
 
 
 def with_claims(answers: Sequence[Answer], echoed: str) -> tuple[Answer, ...]:

@@ -31,6 +31,8 @@ class Button:
     """0-based."""
     claim: int = 0
     """Which claim of the message, 0-based."""
+    comment: int = 0
+    """The comment whose replies are shown, by its id; 0 for a page of the answer itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

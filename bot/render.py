@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bot import wording
 from bot.headings import about, also_published, byline, highlighted, title
 from bot.i18n import Translator
 from bot.markup import (
-    MAX_ENTITIES,
     Fragment,
     bold,
     fill,
@@ -21,30 +19,17 @@ from bot.markup import (
     shorten,
     split,
 )
+from bot.packing import Piece, lay_out, pack, pager
 from bot.pages import Button, Page, View
 from index.model import Answer, Article, Excerpt, Thread
 
 CLAIM_UNITS = 200
 """How much of the claim is repeated above its answer, in UTF-16 units."""
 _NOTE_UNITS = 300
-# What is read without scrolling much; a single passage may be longer.
-_COMFORTABLE_UNITS = 1_600
 # A passage with the most that can stand around it stays below the limit of a message.
 _PART_UNITS = 2_000
-# Leaves room for the entities above the pieces.
-_PIECE_ENTITIES = MAX_ENTITIES - 10
 # The two lanes are told apart at a glance.
 _REPORTING_SIGN, _DISCUSSION_SIGN = "📰", "💬"
-_LEFT_TO_RIGHT_MARK = "\u200e"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
-    """What is never divided between pages; the heading stands once above pieces of one group."""
-
-    group: int
-    heading: Fragment
-    body: Fragment
 
 
 def render(
@@ -73,12 +58,13 @@ def render(
         return Page(html=join("\n\n", [echo, bold(plain(headline)), plain(caution)]).html)
     view = _available(answer, view)
     pieces = _reporting(answer, t) if view is View.REPORTING else _discussion(answer, t)
-    pages = _pack(list(pieces))
+    pages = pack(list(pieces))
     page = min(max(page, 0), len(pages) - 1)
     top = _reporting_top(answer, t) if view is View.REPORTING else _discussion_top(answer, t)
-    whole = join("\n\n", [echo, top, *_lay_out(pages[page])])
-    buttons = _buttons(answer, t, view, page, len(pages))
-    return Page(html=whole.html, buttons=buttons, view=view)
+    whole = join("\n\n", [echo, top, *lay_out(pages[page])])
+    rows = [pager(t, view, page, len(pages))] if len(pages) > 1 else []
+    rows += [*_to_replies(pages[page], t), *_to_other_view(answer, t, view)]
+    return Page(html=whole.html, buttons=tuple(rows), view=view)
 
 
 def echoed(answer: Answer) -> Fragment:
@@ -114,7 +100,7 @@ def _heading(sign: str, words: str) -> Fragment:
     return bold(plain(f"{sign} {words}"))
 
 
-def _reporting(answer: Answer, t: Translator) -> Iterator[_Piece]:
+def _reporting(answer: Answer, t: Translator) -> Iterator[Piece]:
     for group, article in enumerate(answer.reporting):
         heading = _article_heading(article, answer, t)
         for excerpt in article.passages:
@@ -122,19 +108,20 @@ def _reporting(answer: Answer, t: Translator) -> Iterator[_Piece]:
             *parts, last = _parts(excerpt, t)
             below = italic(inline(differing, _NOTE_UNITS, rtl=t.rtl)) if differing else Fragment()
             for body in (*parts, join("\n", [last, below])):
-                yield _Piece(group=group, heading=heading, body=body)
+                yield Piece(group=group, heading=heading, body=body)
 
 
-def _discussion(answer: Answer, t: Translator) -> Iterator[_Piece]:
+def _discussion(answer: Answer, t: Translator) -> Iterator[Piece]:
     for thread in answer.discussion:
         heading = _thread_heading(thread, t)
         for remark in thread.remarks:
             above, below = about(remark, t)
             for body in _parts(remark.excerpt, t):
-                yield _Piece(
+                yield Piece(
                     group=thread.head.document_id,
                     heading=heading,
                     body=join("\n", [above, body, below]),
+                    remark=remark,
                 )
 
 
@@ -173,55 +160,24 @@ def _parts(excerpt: Excerpt, t: Translator) -> Iterator[Fragment]:
         yield join("\n", [italic(plain(before)), verbatim, italic(plain(after))])
 
 
-def _pack(pieces: list[_Piece]) -> list[list[_Piece]]:
-    """Fill pages to a comfortable length; each holds at least one piece."""
-    pages: list[list[_Piece]] = []
-    units = entities = 0
-    for piece in pieces:
-        new_group = not pages or pages[-1][-1].group != piece.group
-        more = piece.heading + piece.body if new_group else piece.body
-        units += more.units
-        entities += more.entities
-        if pages and units <= _COMFORTABLE_UNITS and entities <= _PIECE_ENTITIES:
-            pages[-1].append(piece)
-        else:
-            pages.append([piece])
-            units = piece.heading.units + piece.body.units
-            entities = piece.heading.entities + piece.body.entities
-    return pages
+def _to_replies(shown: list[Piece], t: Translator) -> Iterator[tuple[Button, ...]]:
+    """A button for each comment on this page that somebody replied to."""
+    remarks = {p.remark.comment_id: p.remark for p in shown if p.remark and p.remark.answered}
+    for comment_id, remark in remarks.items():
+        yield (
+            Button(
+                label=wording.replies_label(remark.author, t),
+                view=View.DISCUSSION,
+                page=0,
+                comment=comment_id,
+            ),
+        )
 
 
-def _lay_out(pieces: list[_Piece]) -> Iterator[Fragment]:
-    group = None
-    for piece in pieces:
-        yield piece.body if piece.group == group else join("\n", [piece.heading, piece.body])
-        group = piece.group
-
-
-def _buttons(
-    answer: Answer, t: Translator, view: View, page: int, pages: int
-) -> tuple[tuple[Button, ...], ...]:
-    rows = []
-    if pages > 1:
-        rows.append(_pager(t, view, page, pages))
+def _to_other_view(answer: Answer, t: Translator, view: View) -> Iterator[tuple[Button, ...]]:
     if view is View.REPORTING and answer.discussion:
         label = t.gettext("What readers said ({count})").format(count=wording.remark_count(answer))
-        rows.append((Button(label=f"{_DISCUSSION_SIGN} {label}", view=View.DISCUSSION, page=0),))
+        yield (Button(label=f"{_DISCUSSION_SIGN} {label}", view=View.DISCUSSION, page=0),)
     if view is View.DISCUSSION and answer.reporting:
         label = f"{_REPORTING_SIGN} {t.gettext('Reporting')}"
-        rows.append((Button(label=label, view=View.REPORTING, page=0),))
-    return tuple(rows)
-
-
-def _pager(t: Translator, view: View, page: int, pages: int) -> tuple[Button, ...]:
-    """‹ 2/5 › in reading direction; at an end the arrow that leads nowhere is left out."""
-    back, on = ("›", "‹") if t.rtl else ("‹", "›")
-    if t.rtl:
-        # Angle quotation marks are mirrored in right-to-left text unless marks hold them.
-        back, on = (f"{_LEFT_TO_RIGHT_MARK}{arrow}{_LEFT_TO_RIGHT_MARK}" for arrow in (back, on))
-    row = [Button(label=f"{page + 1}/{pages}", view=view, page=page)]
-    if page > 0:
-        row.insert(0, Button(label=back, view=view, page=page - 1))
-    if page < pages - 1:
-        row.append(Button(label=on, view=view, page=page + 1))
-    return tuple(reversed(row)) if t.rtl else tuple(row)
+        yield (Button(label=label, view=View.REPORTING, page=0),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.i18n import Translator
+from bot.markup import shorten
 from index.differences import Kind, differences
 from index.model import Answer, Article, ArticleHead, Copy, Excerpt, Source, Strength
 
@@ -12,6 +13,7 @@ PICTURE_SIGN = "🖼"
 _MENTIONS_SHOWN = 2
 COPIES_SHOWN = 3
 """Of an article; a number stands for the others."""
+_LABEL_NAME_UNITS = 24
 
 
 def strength_label(strength: Strength, t: Translator) -> str:
@@ -103,6 +105,12 @@ def source_words(source: Source, t: Translator) -> str:
 def author_words(author: str | None, t: Translator) -> str:
     """Who wrote a comment."""
     return author or t.gettext("anonymous reader")
+
+
+def replies_label(author: str | None, t: Translator) -> str:
+    """Leads to, and stands above, what was replied to somebody's comment."""
+    name = shorten(author_words(author, t), _LABEL_NAME_UNITS)
+    return t.gettext("Replies to {author}").format(author=name)
 
 
 def remark_count(answer: Answer) -> int:

@@ -48,9 +48,8 @@ def words(text: str, *, without: frozenset[str]) -> list[str]:
         text: any text; nothing in it is query syntax.
         without: folded, lower-case words to leave out.
     """
-    stems = analyzers()[WORDS].analyze(text)
-    plain = _plain().analyze(text)
-    return [stem for stem, word in zip(stems, plain, strict=True) if word not in without]
+    left_out = _stems(without)
+    return [term for term in analyzers()[WORDS].analyze(text) if term not in left_out]
 
 
 def grams(text: str) -> list[str]:
@@ -68,8 +67,8 @@ def encodable(text: str) -> str:
 
 
 @cache
-def _plain() -> TextAnalyzer:
-    return _folding().build()
+def _stems(words_: frozenset[str]) -> frozenset[str]:
+    return frozenset(analyzers()[WORDS].analyze(" ".join(words_)))
 
 
 def _folding() -> TextAnalyzerBuilder:

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 
 from embeddings.api import Vectors
 from index import assemble
-from index.assemble import Shown
+from index.assemble import Around, Shown
 from index.columns import Columns
 from index.filters import RowFilter
 from index.generation import Generation, LaneIndex
 from index.highlight import highlighter
-from index.library import Library, LinkedArticle, StoredPassage
+from index.library import Library, LinkedArticle, Snapshot, StoredPassage
 from index.model import Answer, Claim, Lane, Strength
+from index.reference import AnswerReference
 from index.remarks import worth_showing
-from index.search import calibration_of, rank
+from index.search import Matches, calibration_of, rank
 from index.variety import worth_reading
 
 # Enough to fill an answer even when some are hidden and many are of one article.
 _MOST_HYDRATED = 60
-_READ_AT_ONCE = 20
+_READ_AT_ONCE = 10
 _COPIES_READ = 2
 
 
@@ -59,7 +60,11 @@ def follow(claim: Claim, library: Library) -> Asked:
 
 
 def find(
-    generation: Generation, asked: Asked, vector: Vectors, where: RowFilter | None = None
+    generation: Generation,
+    asked: Asked,
+    vector: Vectors,
+    where: RowFilter | None = None,
+    matches: Matches | None = None,
 ) -> Found:
     """Rank both lanes; the generation is not needed afterwards.
 
@@ -68,11 +73,12 @@ def find(
         asked: what to search for.
         vector: (d,) the claim's unit vector.
         where: which passages may answer.
+        matches: passages that share words with the claim, where they have been found already.
     """
     if not (asked.claim.text or asked.linked):
         none = Strength.NONE
         return Found(generation=generation.name, strength=none, reporting=(), remarks=())
-    ranking = rank(generation, asked.claim.text, vector, where)
+    ranking = rank(generation, asked.claim.text, vector, where, matches=matches)
     discussion = generation.lanes[Lane.DISCUSSION]
     reporting, remarks = [], []
     if ranking.strength is not Strength.NONE:
@@ -141,11 +147,13 @@ def read(found: Found, claim: Claim, library: Library, shown: Shown) -> Answer:
     """Read the texts of what was found and choose what is shown of it."""
     if found.strength is Strength.NONE:
         return Answer(claim=claim, strength=Strength.NONE, generation=found.generation)
-    stored = _texts(found, library, shown)
     highlight = highlighter(claim.text)
+    with library.snapshot() as texts:
+        stored = _reporting(found, texts, shown)
+        remarks = worth_reading(_one_by_one(found.remarks, texts), shown)
+        around = _around(chain(*remarks), texts)
     articles = assemble.articles(found.reporting, stored, highlight, shown)
-    remarks = worth_reading((stored[id_] for id_ in found.remarks if id_ in stored), shown)
-    threads = assemble.threads(remarks, highlight)
+    threads = assemble.threads(remarks, around, highlight)
     return Answer(
         claim=claim,
         strength=assemble.strength(articles, threads, most=found.strength),
@@ -155,13 +163,52 @@ def read(found: Found, claim: Claim, library: Library, shown: Shown) -> Answer:
     )
 
 
-def _texts(found: Found, library: Library, shown: Shown) -> dict[int, StoredPassage]:
+def recall(reference: AnswerReference, library: Library) -> Answer | None:
+    """Show an earlier answer again, without what was hidden or removed since.
+
+    Returns:
+        The answer with an empty claim, or None when nothing of it is left.
+    """
+    with library.snapshot() as texts:
+        stored = texts.hydrate(reference.passage_ids)
+        around = _around(stored.values(), texts)
+    if not stored:
+        return None
+    reporting, discussion = assemble.recall(reference, stored, around)
+    return Answer(
+        claim=Claim(text=""),
+        strength=assemble.strength(reporting, discussion, most=reference.strength),
+        generation=reference.generation,
+        reporting=reporting,
+        discussion=discussion,
+    )
+
+
+def _reporting(found: Found, texts: Snapshot, shown: Shown) -> dict[int, StoredPassage]:
     """Read the best passages, and further ones only where those leave room for other articles."""
-    ids = [passage_id for passage_id, _ in found.reporting]
-    stored = library.hydrate([*ids[:_READ_AT_ONCE], *found.remarks])
-    for start in range(_READ_AT_ONCE, len(ids), _READ_AT_ONCE):
-        articles = {assemble.article_of(p) for p in stored.values() if p.comment is None}
-        if len(articles) >= shown.articles:
+    stored: dict[int, StoredPassage] = {}
+    for ids in _portions([passage_id for passage_id, _ in found.reporting]):
+        stored |= texts.hydrate(ids)
+        if len({assemble.article_of(p) for p in stored.values()}) >= shown.articles:
             break
-        stored |= library.hydrate(ids[start : start + _READ_AT_ONCE])
     return stored
+
+
+def _one_by_one(passage_ids: Sequence[int], texts: Snapshot) -> Iterator[StoredPassage]:
+    """Passages in their order, without those that are hidden or gone."""
+    for ids in _portions(passage_ids):
+        stored = texts.hydrate(ids)
+        yield from (stored[passage_id] for passage_id in ids if passage_id in stored)
+
+
+def _around(remarks: Iterable[StoredPassage], texts: Snapshot) -> Around:
+    comments = [passage.comment for passage in remarks if passage.comment]
+    return Around(
+        above=texts.above({c.comment_id for c in comments if c.parent_id is not None}),
+        answered=texts.answered({c.comment_id for c in comments}),
+    )
+
+
+def _portions(passage_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(passage_ids), _READ_AT_ONCE):
+        yield passage_ids[start : start + _READ_AT_ONCE]

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.library import StoredPassage
-from index.model import Article, Excerpt, Remark, Span, Strength, Thread
+from index.library import CommentHead, StoredPassage
+from index.model import Article, Excerpt, Remark, Reply, Span, Strength, Thread
 from index.reference import AnswerReference, PassageReference
 
 Highlighter = Callable[[str], Span | None]
 """Finds the sentence of a passage that is nearest to the claim."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What stands around the comments that are shown, by their ids."""
+
+    above: Mapping[int, tuple[Reply, ...]]
+    """What each answers, from the opening of its conversation down."""
+    answered: frozenset[int]
+    """Those that somebody replied to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,26 +78,31 @@ def article_of(passage: StoredPassage) -> int:
 
 
 def threads(
-    chosen: Iterable[Sequence[StoredPassage]], highlight: Highlighter
+    chosen: Iterable[Sequence[StoredPassage]],
+    around: Around,
+    highlight: Highlighter,
 ) -> tuple[Thread, ...]:
     """Lay out conversations, best first; those under one article stand together.
 
     Args:
         chosen: passages of the comments of each conversation, at least one.
+        around: what stands around their comments.
         highlight: called once for each.
     """
     by_article: dict[int, list[Sequence[StoredPassage]]] = {}
     for remarks in chosen:
         by_article.setdefault(remarks[0].document.document_id, []).append(remarks)
     return tuple(
-        _thread([(passage, highlight(passage.text)) for passage in remarks])
+        _thread([(passage, highlight(passage.text)) for passage in remarks], around)
         for article in by_article.values()
         for remarks in article
     )
 
 
 def recall(
-    reference: AnswerReference, stored: Mapping[int, StoredPassage]
+    reference: AnswerReference,
+    stored: Mapping[int, StoredPassage],
+    around: Around,
 ) -> tuple[tuple[Article, ...], tuple[Thread, ...]]:
     """The parts of an earlier answer as they were shown, without what has gone since."""
     reporting = []
@@ -98,7 +113,7 @@ def recall(
             excerpts = tuple(excerpt(passage, span) for passage, span in present)
             reporting.append(Article(head=head, strength=strength, passages=excerpts))
     discussion = [_present(passages, stored) for passages in reference.threads]
-    return tuple(reporting), tuple(_thread(present) for present in discussion if present)
+    return tuple(reporting), tuple(_thread(said, around) for said in discussion if said)
 
 
 def strength(
@@ -134,19 +149,29 @@ def _present(
     return [(stored[p.passage_id], p.highlight) for p in passages if p.passage_id in stored]
 
 
-def _thread(passages: Sequence[tuple[StoredPassage, Span | None]]) -> Thread:
+def _thread(passages: Sequence[tuple[StoredPassage, Span | None]], around: Around) -> Thread:
     return Thread(
         head=passages[0][0].document,
         remarks=tuple(
-            Remark(
-                comment_id=passage.comment.comment_id,
-                excerpt=excerpt(passage, span),
-                author=passage.comment.author,
-                published=passage.comment.published,
-                answers=passage.comment.answers,
-                uncertain=passage.comment.uncertain,
-            )
+            _remark(passage, passage.comment, around, span)
             for passage, span in passages
             if passage.comment is not None
         ),
+    )
+
+
+def _remark(
+    passage: StoredPassage, comment: CommentHead, around: Around, highlight: Span | None
+) -> Remark:
+    above = around.above.get(comment.comment_id, ())
+    direct = bool(above) and above[-1].comment_id == comment.parent_id
+    return Remark(
+        comment_id=comment.comment_id,
+        excerpt=excerpt(passage, highlight),
+        author=comment.author,
+        published=comment.published,
+        answers=above[-1] if direct else None,
+        above=above[:-1] if direct else (),
+        answered=comment.comment_id in around.answered,
+        uncertain=comment.uncertain,
     )

@@ -61,7 +61,7 @@ class Columns:
             self.day_to,
             self.language,
             self.family_id,
-        ) = table
+        ) = np.asarray(table)  # A plain view: slices of a memmap cost ten times as much.
 
     def __len__(self) -> int:
         return len(self.passage_id)

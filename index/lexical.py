@@ -197,6 +197,9 @@ class TantivyLexical:
         if self._settings.grams_boost > 0:
             alone = (_Field(GRAMS, self._settings.grams_boost),)
             groups += [(alone, pair) for pair in dict.fromkeys(pairs)]
+        if len(groups) <= self._settings.max_terms:
+            yield from ((field, term) for fields, term in groups for field in fields)
+            return
         counted = []
         for fields, term in groups:
             counts = {field: self._searcher.doc_freq(field.name, term) for field in fields}
@@ -216,10 +219,11 @@ class TantivyLexical:
         """
         from tantivy import Occur, Query
 
-        terms = (Query.term_query(self._schema, "passage_id", i, "basic") for i in ids.tolist())
-        return Query.boolean_query(
-            [(Occur.Should, Query.const_score_query(term, 0.0)) for term in terms]
-        )
+        terms = [
+            (Occur.Should, Query.term_query(self._schema, "passage_id", passage_id, "basic"))
+            for passage_id in ids.tolist()
+        ]
+        return Query.const_score_query(Query.boolean_query(terms), 0.0)
 
     def _restricted(self, query: Query, where: RowFilter | None) -> Query:
         from tantivy import FieldType, Occur, Query

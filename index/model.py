@@ -223,6 +223,10 @@ class Remark:
     author: str | None = None
     published: PartialDate | None = None
     answers: Reply | None = None
+    above: tuple[Reply, ...] = ()
+    """What `answers` answers in turn, from the opening of the conversation down."""
+    answered: bool = False
+    """Somebody replied to it."""
     uncertain: bool = False
     """Some boundary of this comment was guessed."""
 

@@ -76,22 +76,27 @@ def _lead(
     rows = columns.positions(ids)
     documents = np.asarray(columns.document_id[rows])
     _, first, group = np.unique(documents, return_index=True, return_inverse=True)
-    around = [_neighbours(columns, int(rows[i])) for i in first]
-    near = index.dense.scores(vector, columns.passage_id[np.concatenate(around)])
-    counts = np.array([len(part) for part in around])
-    starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
-    means = np.add.reduceat(near.astype(np.float64), starts) / counts
+    around, inside = _neighbours(columns, rows[first])
+    counts = inside.sum(axis=1)
+    near = np.zeros(around.shape)
+    near[inside] = index.dense.scores(vector, columns.passage_id[around[inside]])
+    means = near.sum(axis=1) / counts
     return cosine - means[group], (counts / (counts + _TYPICAL_COUNT))[group]
 
 
-def _neighbours(columns: Columns, row: int) -> NDArray[np.int64]:
-    """Rows of the same article next to a row, itself included: ids of one load follow each other.
+def _neighbours(
+    columns: Columns, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Rows next to each of m rows, itself included, and which of them are of its article.
 
-    That of a discussion of thousands these are a sample does not matter to their mean.
+    Ids of one load follow each other. That of a discussion of thousands these are a sample does
+    not matter to their mean.
     """
-    start = max(0, row - _NEIGHBOURS)
-    window = columns.document_id[start : row + _NEIGHBOURS + 1]
-    return np.asarray(start + np.flatnonzero(window == columns.document_id[row]))
+    around = rows[:, None] + np.arange(-_NEIGHBOURS, _NEIGHBOURS + 1)
+    known = (around >= 0) & (around < len(columns))
+    around = np.where(known, around, rows[:, None])
+    own = columns.document_id[around] == columns.document_id[rows][:, None]
+    return around, known & own
 
 
 def _log_odds(probability: Floats) -> Floats:

@@ -30,11 +30,19 @@ _MORE_FOR_COPIES = 2
 class SearchSettings:
     """How much each leg brings."""
 
-    candidates: int = 100
+    candidates: int = 60
     """Passages from each leg and lane; both legs score all of them."""
 
 
 DEFAULT = SearchSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matches:
+    """Passages that share words with a claim."""
+
+    generation: str
+    lanes: Mapping[Lane, Hits]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,6 +92,7 @@ def rank(
     vector: Vectors,
     where: RowFilter | None = None,
     settings: SearchSettings = DEFAULT,
+    matches: Matches | None = None,
 ) -> Ranking:
     """Rank the passages of both lanes for one claim.
 
@@ -93,6 +102,7 @@ def rank(
         vector: (d,) the claim's unit vector, from the generation's encoder.
         where: which passages may answer.
         settings: how much each leg brings.
+        matches: what `match` found for the same claim; those of another generation do not count.
 
     Raises:
         WrongEncoderError: the vector has another dimension than the generation's.
@@ -100,12 +110,31 @@ def rank(
     """
     calibration = calibration_of(generation)
     terms = count_terms(text)
+    if matches is None or matches.generation != generation.name:
+        matches = match(generation, text, where, settings)
     lanes = {}
     for lane, index in generation.lanes.items():
-        pool = gather(lane, index, text, vector, where, settings, terms=terms)
+        lexical = matches.lanes[lane]
+        pool = gather(lane, index, text, vector, where, settings, lexical, terms=terms)
         judged = judge(pool, calibration)
         lanes[lane] = RankedLane(judged=judged, strengths=labels(judged, lane, calibration))
     return Ranking(lanes=lanes)
+
+
+def match(
+    generation: Generation,
+    text: str,
+    where: RowFilter | None = None,
+    settings: SearchSettings = DEFAULT,
+) -> Matches:
+    """The lexical leg alone, which needs no vector and so need not wait for one."""
+    return Matches(
+        generation=generation.name,
+        lanes={
+            lane: index.lexical.search(text, settings.candidates, where)
+            for lane, index in generation.lanes.items()
+        },
+    )
 
 
 def calibration_of(generation: Generation) -> Calibration:
@@ -134,13 +163,13 @@ def gather(
     vector: Vectors,
     where: RowFilter | None,
     settings: SearchSettings,
+    lexical: Hits,
     *,
     terms: int,
 ) -> Pool:
     """The candidates of both legs, each with the exact scores of both."""
     wanted = settings.candidates
     dense = index.dense.search(vector, wanted, where)
-    lexical = index.lexical.search(text, wanted, where)
     ids = np.union1d(dense.ids, lexical.ids)
     if lane is Lane.REPORTING and (copied := _copied(index.columns, ids)):
         # Copies take no places from other articles.

@@ -11,18 +11,18 @@ from datetime import datetime
 from typing import TypeVar
 
 from embeddings.api import AsyncEncoder, Role, Vectors
-from index import assemble
-from index.answering import Asked, find, follow, read
+from index.answering import Asked, find, follow, read, recall
 from index.assemble import Shown
 from index.errors import NoGenerationError, SearchBusyError, SearchTimeoutError
 from index.filters import RowFilter
 from index.generation import Generation
 from index.languages import number_of
-from index.library import LanguageCount, Library, SourceSummary
+from index.library import Conversation, LanguageCount, Library, SourceSummary
 from index.live import LiveGeneration
 from index.model import EVERYTHING, Answer, Claim, Scope
 from index.observing import Observer, Step, Unobserved, timed
 from index.reference import AnswerReference
+from index.search import Matches, match
 
 _T = TypeVar("_T")
 
@@ -144,17 +144,11 @@ class AnswerService:
         Returns:
             The answer with an empty claim, or None when nothing of it is left.
         """
-        stored = await self._on_thread(self._library.hydrate, reference.passage_ids)
-        reporting, discussion = assemble.recall(reference, stored)
-        if not (reporting or discussion):
-            return None
-        return Answer(
-            claim=Claim(text=""),
-            strength=assemble.strength(reporting, discussion, most=reference.strength),
-            generation=reference.generation,
-            reporting=reporting,
-            discussion=discussion,
-        )
+        return await self._on_thread(recall, reference, self._library)
+
+    async def conversation(self, comment_id: int) -> Conversation | None:
+        """A comment with what answers it; None where it is hidden or gone by now."""
+        return await self._on_thread(self._library.thread, comment_id)
 
     async def sources(self) -> tuple[SourceSummary, ...]:
         """What the collection holds, by source."""
@@ -172,13 +166,16 @@ class AnswerService:
     async def _answer(self, claims: Sequence[Claim], scope: Scope) -> tuple[Answer, ...]:
         started = time.perf_counter()
         asked = [await self._asked(claim) for claim in claims]
-        with timed(self._observer, Step.ENCODE):
-            vectors = await self._encoder.encode([a.claim.text for a in asked], Role.QUERY)
-        where = await self._on_thread(self._row_filter, scope)
+        where = None if scope == EVERYTHING else await self._on_thread(self._row_filter, scope)
+        # Words are looked up while the encoder works.
+        vectors, matches = await asyncio.gather(
+            self._encoded(asked),
+            asyncio.gather(*(self._on_thread(self._match, one, where) for one in asked)),
+        )
         answers = await asyncio.gather(
             *(
-                self._on_thread(self._search, one, vector, where)
-                for one, vector in zip(asked, vectors, strict=True)
+                self._on_thread(self._search, one, vector, where, words)
+                for one, vector, words in zip(asked, vectors, matches, strict=True)
             )
         )
         took_s = time.perf_counter() - started
@@ -187,9 +184,7 @@ class AnswerService:
             self._observer.answered(answer.strength)
         return tuple(replace(answer, took_ms=took_s * 1_000) for answer in answers)
 
-    def _row_filter(self, scope: Scope) -> RowFilter | None:
-        if scope == EVERYTHING:
-            return None
+    def _row_filter(self, scope: Scope) -> RowFilter:
         return RowFilter(
             source_ids=self._library.source_ids(scope.sources) if scope.sources else None,
             languages=frozenset(map(number_of, scope.languages)) if scope.languages else None,
@@ -202,10 +197,20 @@ class AnswerService:
             return Asked(claim=claim)
         return await self._on_thread(lambda: follow(claim, self._library))
 
-    def _search(self, asked: Asked, vector: Vectors, where: RowFilter | None) -> Answer:
+    async def _encoded(self, asked: Sequence[Asked]) -> Vectors:
+        with timed(self._observer, Step.ENCODE):
+            return await self._encoder.encode([one.claim.text for one in asked], Role.QUERY)
+
+    def _match(self, asked: Asked, where: RowFilter | None) -> Matches:
+        with self._live.lease() as generation:
+            return match(generation, asked.claim.text, where)
+
+    def _search(
+        self, asked: Asked, vector: Vectors, where: RowFilter | None, matches: Matches
+    ) -> Answer:
         """One claim on one thread; the lease keeps its generation open even past a deadline."""
         with self._live.lease() as generation, timed(self._observer, Step.RANK):
-            found = find(generation, asked, vector, where)
+            found = find(generation, asked, vector, where, matches)
         with timed(self._observer, Step.READ):
             return read(found, asked.claim, self._library, self._limits.shown)
 

@@ -137,14 +137,14 @@ def judge(pool: Pool, calibration: Calibration) -> Judged:
     )
 
 
+_LABELS = (Strength.NONE, Strength.RELATED, Strength.STRONG)
+
+
 def labels(judged: Judged, lane: Lane, calibration: Calibration) -> tuple[Strength, ...]:
     """A label for each candidate, in the order of `judged`."""
     close = judged.close >= calibration.close_at[lane]
     strong = judged.relevant >= calibration.strong_at
-    return tuple(
-        (Strength.STRONG if sure else Strength.RELATED) if near else Strength.NONE
-        for near, sure in zip(close.tolist(), strong.tolist(), strict=True)
-    )
+    return tuple(map(_LABELS.__getitem__, (close * (1 + strong)).tolist()))
 
 
 # ---------------------------------------------------------------- fitting

@@ -23,7 +23,6 @@ _UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
 )
 _WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\s{_UNSPACED}]{{1,24}}")
-_SPACE = re.compile(r"\s")
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NEWLINE = re.compile("\r\n|[\r\u0085\u2028\u2029]")
@@ -97,6 +96,13 @@ def sentences(text: str, language: str | None = None) -> list[Range]:
 
 # ---------------------------------------------------------------- engines
 
+# One character for one: offsets stay. Rare spaces make sentencex fail in the middle of one.
+_PLAIN = {
+    **dict.fromkeys((*range(0x20), 0x7F, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)), " "),
+    **dict.fromkeys((0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF), " "),
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
+}
+
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("zh", re.compile("[\u3400-\u9fff]")),
@@ -119,7 +125,10 @@ _SAMPLE_CHARS = 500
 
 def _engine_language(text: str, language: str | None) -> str | None:
     """Which language's rules to split by; None for English and unknown Latin script."""
+    stated = None if language in (None, "en") else language
     sample = text[:_SAMPLE_CHARS]
+    if sample.isascii():
+        return stated
     latin = len(_LATIN.findall(sample))
     name, count = None, 0
     for candidate, letters in _SCRIPTS:
@@ -127,7 +136,6 @@ def _engine_language(text: str, language: str | None) -> str | None:
         # Japanese mixes kana with more Han than kana; a fifth of kana is enough to tell.
         if found * (5 if candidate == "ja" else 1) > count:
             name, count = candidate, found
-    stated = None if language in (None, "en") else language
     return stated if latin >= count else stated or name
 
 
@@ -135,8 +143,7 @@ def _split(text: str, engine_language: str | None) -> list[Range]:
     """Sentences that follow each other without a gap; at least one, for a text that has any."""
     if not text.strip():
         return [(0, len(text))]
-    # One character for one: offsets stay. Rare spaces make sentencex fail in the middle of one.
-    plain = _SPACE.sub(" ", _UNSAFE.sub(" ", _SURROGATE.sub("\ufffd", text)))
+    plain = text.translate(_PLAIN)
     if engine_language is None:
         found = _by_nupunkt(plain)
     else:

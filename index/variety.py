@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index import stopwords
@@ -29,27 +29,29 @@ def worth_reading(ranked: Iterable[StoredPassage], shown: Shown) -> list[list[St
     of a comment. Every conversation is heard once before one is heard twice.
 
     Args:
-        ranked: passages of comments, best first.
+        ranked: passages of comments, best first; no more of them are asked for than it takes.
         shown: how many to choose.
 
     Returns:
         Conversations with at least one passage each, best first in both orders.
     """
-    chosen = list(_telling(ranked))
-    by_thread: dict[int, list[StoredPassage]] = {}
-    for passage in chosen:
-        if passage.comment is not None:
-            by_thread.setdefault(passage.comment.thread_id, []).append(passage)
-    threads = [
-        said[: shown.remarks_per_thread] for said in list(by_thread.values())[: shown.threads]
-    ]
-    second = {p.passage_id for said in threads for p in said[1:]}
-    room = max(0, shown.remarks - len(threads))
-    kept = set([p.passage_id for p in chosen if p.passage_id in second][:room])
-    return [[p for p in said if p is said[0] or p.passage_id in kept] for said in threads]
+    threads: dict[int, list[StoredPassage]] = {}
+    again: list[int] = []
+    for passage, thread_id in _telling(ranked):
+        said = threads.get(thread_id)
+        if said is None and len(threads) < shown.threads:
+            threads[thread_id] = [passage]
+        elif said is not None and len(said) < shown.remarks_per_thread:
+            said.append(passage)
+            again.append(passage.passage_id)
+        if len(threads) == shown.threads and len(threads) + len(again) >= shown.remarks:
+            break
+    kept = set(again[: max(0, shown.remarks - len(threads))])
+    return [[p for p in said if p is said[0] or p.passage_id in kept] for said in threads.values()]
 
 
-def _telling(ranked: Iterable[StoredPassage]) -> Iterable[StoredPassage]:
+def _telling(ranked: Iterable[StoredPassage]) -> Iterator[tuple[StoredPassage, int]]:
+    """Passages that say something of their own, with their conversations."""
     said: list[_Words] = []
     comments: set[int] = set()
     for passage in ranked:
@@ -60,7 +62,7 @@ def _telling(ranked: Iterable[StoredPassage]) -> Iterable[StoredPassage]:
             continue
         comments.add(passage.comment.comment_id)
         said.append(own)
-        yield passage
+        yield passage, passage.comment.thread_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class _Words:
 def _words(text: str) -> _Words:
     text = encodable(text)
     telling = [w for w in words(text, without=stopwords.ENGLISH) if _tells(w)]
-    denies = any(word.casefold() in NEGATIONS for word in _WORD.findall(text))
+    denies = not NEGATIONS.isdisjoint(_WORD.findall(text.casefold()))
     return _Words(frozenset(telling) | frozenset(grams(text)), denies)
 
 

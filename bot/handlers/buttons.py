@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
 from bot import wording
 from bot.callbacks import Turn, decode
-from bot.grouped import render_all, with_claims
+from bot.grouped import claims_above, render_all, with_claims
 from bot.handlers.echo import echoed
 from bot.handlers.tools import Tools, outgoing
+from bot.i18n import Translator
+from bot.pages import Page
+from bot.replies import render_replies
 from index.model import Answer, Claim, Strength
 from index.reference import references_from_json
 
@@ -38,19 +43,36 @@ class Buttons:
             await self._tools.delivery.answer_callback(query.id, gone)
             await self._tools.delivery.remove_buttons(message.chat.id, message.message_id)
             return
-        await self._tools.delivery.answer_callback(query.id)
         claims, pictured = echoed(message)
-        page = render_all(
-            with_claims(answers, claims),
-            t,
-            turn.claim,
-            turn.view,
-            turn.page,
-            note=wording.from_picture(t) if pictured else "",
-        )
+        note = wording.from_picture(t) if pictured else ""
+        answers = with_claims(answers, claims)
+        if turn.comment:
+            page = await self._replies(turn, answers, t, note=note)
+        else:
+            page = render_all(answers, t, turn.claim, turn.view, turn.page, note=note)
+        if page is None:
+            gone = t.gettext("The replies are no longer there.")
+            await self._tools.delivery.answer_callback(query.id, gone)
+            return
+        await self._tools.delivery.answer_callback(query.id)
         await self._tools.delivery.edit(
             message.chat.id, message.message_id, outgoing(page, turn.answer_id, t)
         )
+
+    async def _replies(
+        self, turn: Turn, answers: tuple[Answer, ...], t: Translator, *, note: str
+    ) -> Page | None:
+        """What was replied to a comment of the answer; None where nothing of it is left."""
+        threads = answers[turn.claim].discussion if turn.claim < len(answers) else ()
+        if turn.comment not in {r.comment_id for thread in threads for r in thread.remarks}:
+            return None
+        conversation = await self._tools.service.conversation(turn.comment)
+        if conversation is None or not conversation.replies:
+            return None
+        above = claims_above(answers, t, turn.claim, note=note)
+        page = render_replies(conversation, t, turn.page, above)
+        rows = tuple(tuple(replace(b, claim=turn.claim) for b in row) for row in page.buttons)
+        return replace(page, buttons=rows, claim=turn.claim)
 
     async def _recall(self, turn: Turn, chat_id: int) -> tuple[Answer, ...]:
         kept = await self._tools.store.get(turn.answer_id, chat_id=chat_id)

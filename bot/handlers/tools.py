@@ -22,7 +22,7 @@ from bot.store.feedback import FeedbackStore
 from bot.store.personal import PersonalData
 from bot.store.replies import ReplyStore
 from bot.store.wishes import WishStore
-from index.library import SourceSummary
+from index.library import Conversation, SourceSummary
 from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
 
@@ -43,6 +43,10 @@ class Answering(Protocol):
 
     async def recall(self, reference: AnswerReference) -> Answer | None:
         """Show an earlier answer again, with an empty claim; None when nothing of it is left."""
+        ...
+
+    async def conversation(self, comment_id: int) -> Conversation | None:
+        """A comment with what answers it; None where it is hidden or gone by now."""
         ...
 
     async def sources(self) -> tuple[SourceSummary, ...]:
@@ -105,6 +109,7 @@ def outgoing(page: Page, answer_id: str, t: Translator, *, later: bool = False) 
                         view=button.view,
                         page=button.page,
                         claim=button.claim,
+                        comment=button.comment,
                     )
                 ),
             )

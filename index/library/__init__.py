@@ -1,5 +1,6 @@
 """The durable store of documents and passages; the only source of truth."""
 
+from index.library.hydrating import Snapshot
 from index.library.links import LinkedArticle
 from index.library.loading import Load
 from index.library.store import Library
@@ -32,6 +33,7 @@ __all__ = [
     "Load",
     "PassageMark",
     "PassageRow",
+    "Snapshot",
     "SourceSummary",
     "StoredPassage",
     "Takedown",

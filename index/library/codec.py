@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -77,6 +78,7 @@ def mentions_from_json(rows: Sequence[Row]) -> tuple[DateMention, ...]:
     )
 
 
+@lru_cache(maxsize=10_000)
 def date_from_text(text: str | None) -> PartialDate | None:
     """A stored date."""
     return None if text is None else PartialDate.parse(text)

@@ -1,4 +1,4 @@
-"""Passages with their texts: all of a lane for an index, a few for an answer."""
+"""All passages of a lane with their texts, as an index is built from them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
 
-from index.dates import PartialDate
 from index.library.analyses import language_of
 from index.library.batches import IDS_A_STATEMENT, batches
-from index.library.codec import date_from_text, mentions_from_json, paragraphs_from_json
+from index.library.codec import paragraphs_from_json
 from index.library.hiding import is_hidden
-from index.library.kin import Relations, is_superseded, relations
+from index.library.kin import is_superseded
 from index.library.schema import (
     analyses,
     comment_languages,
@@ -20,14 +19,11 @@ from index.library.schema import (
     documents,
     kin,
     passages,
-    sources,
 )
-from index.library.sources import source_from_row, with_source
-from index.library.values import CommentHead, PassageRow, StoredPassage
-from index.library.versions import updates
-from index.model import ArticleHead, Lane, Reply
+from index.library.values import PassageRow
+from index.model import Lane
 from index.passages import CONTEXT_WORDS, TITLE_WORDS, embedding_text, own_words, text_hash
-from index.text import ELLIPSIS, shorten
+from index.text import shorten
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
@@ -45,14 +41,9 @@ _PASSAGES = (
         passages.c.end,
         is_hidden(documents).label("document_hidden"),
         is_hidden(comments).label("comment_hidden"),
-        comments.c.thread_id,
-        comments.c.author,
-        comments.c.published,
-        comments.c.uncertain,
         comments.c.text,
         comment_languages.c.language,
         _parents.c.id.label("parent_id"),
-        _parents.c.author.label("parent_author"),
         is_hidden(_parents).label("parent_hidden"),
         _parents.c.text.label("parent_text"),
         _parents.c.paragraphs.label("parent_paragraphs"),
@@ -69,28 +60,21 @@ _NEXT = (
     .order_by(passages.c.id)
     .limit(bindparam("rows"))
 )
-_DOCUMENTS = with_source(
+_DOCUMENTS = (
     select(
         documents.c.id,
         documents.c.title,
-        documents.c.author,
-        documents.c.url,
-        documents.c.source,
         documents.c.source_id,
-        documents.c.published,
         documents.c.day_from,
         documents.c.day_to,
-        documents.c.mentions,
         language_of.label("language"),
         kin.c.family_id,
         is_superseded(documents).label("superseded"),
-        sources.c.name.label("source_name"),
-        sources.c.domain.label("source_domain"),
-        sources.c.note.label("source_note"),
     )
     .outerjoin(analyses, analyses.c.document_id == documents.c.id)
     .outerjoin(kin, kin.c.document_id == documents.c.id)
-).where(documents.c.id.in_(_ids))
+    .where(documents.c.id.in_(_ids))
+)
 _BODIES = select(documents.c.id, documents.c.body).where(documents.c.id.in_(_ids))
 
 
@@ -119,67 +103,12 @@ def rows_of(connection: Connection, passage_ids: Iterable[int]) -> list[PassageR
     return rows
 
 
-def hydrate(connection: Connection, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
-    """What an answer shows of each passage; what must not answer is left out."""
-    stored: dict[int, StoredPassage] = {}
-    for batch in batches(passage_ids, IDS_A_STATEMENT):
-        found = connection.execute(_BY_ID, {"ids": batch}).all()
-        shown = [row for row in found if not (row.document_hidden or row.comment_hidden)]
-        documents_by_id = _documents(connection, {row.document_id for row in shown})
-        shown = [row for row in shown if _answers(row, documents_by_id)]
-        bodies = _bodies(connection, {row.document_id for row in shown if row.comment_id is None})
-        heads = _heads(connection, documents_by_id)
-        for row in shown:
-            stored[row.id] = StoredPassage(
-                passage_id=row.id,
-                lane=Lane(row.lane),
-                document=heads[row.document_id],
-                comment=None if row.comment_id is None else _comment_head(row),
-                text=_span(row, bodies),
-                start=row.start,
-                end=row.end,
-            )
-    return stored
-
-
-def article_heads(connection: Connection, document_ids: Iterable[int]) -> dict[int, ArticleHead]:
-    """What is said of each article wherever a line of it is shown."""
-    return _heads(connection, _documents(connection, document_ids))
-
-
-def _heads(connection: Connection, rows: dict[int, AnyRow]) -> dict[int, ArticleHead]:
-    related = relations(connection, [id_ for id_, row in rows.items() if row.family_id])
-    updated = updates(connection, rows)
-    return {
-        document_id: _head(row, related.get(document_id), updated.get(document_id))
-        for document_id, row in rows.items()
-    }
-
-
 def _passage_rows(connection: Connection, found: Iterable[AnyRow]) -> list[PassageRow]:
     shown = [row for row in found if not (row.document_hidden or row.comment_hidden)]
     documents_by_id = _documents(connection, {row.document_id for row in shown})
     shown = [row for row in shown if _answers(row, documents_by_id)]
     bodies = _bodies(connection, {row.document_id for row in shown if row.comment_id is None})
     return [_passage_row(row, documents_by_id[row.document_id], bodies) for row in shown]
-
-
-def _head(row: AnyRow, related: Relations | None, updated: PartialDate | None) -> ArticleHead:
-    published = date_from_text(row.published)
-    if related is not None and related.updates:
-        updated = updated or published
-    return ArticleHead(
-        document_id=row.id,
-        title=row.title,
-        source=source_from_row(row),
-        author=row.author,
-        url=row.url,
-        published=published,
-        updated=updated,
-        mentions=mentions_from_json(row.mentions),
-        family_id=row.family_id,
-        copies=related.copies if related else (),
-    )
 
 
 def _answers(row: AnyRow, documents_by_id: dict[int, AnyRow]) -> bool:
@@ -231,21 +160,4 @@ def _passage_row(row: AnyRow, document: AnyRow, bodies: dict[int, str]) -> Passa
         title=shorten(document.title, TITLE_WORDS),
         context=context,
         body=body,
-    )
-
-
-def _comment_head(row: AnyRow) -> CommentHead:
-    answered = _answered(row)
-    start = shorten(answered, CONTEXT_WORDS)
-    if start != answered:
-        start += ELLIPSIS
-    return CommentHead(
-        comment_id=row.comment_id,
-        thread_id=row.thread_id,
-        author=row.author,
-        published=date_from_text(row.published),
-        answers=Reply(comment_id=row.parent_id, author=row.parent_author, text=start)
-        if start
-        else None,
-        uncertain=row.uncertain,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -115,6 +116,7 @@ def forget_unused(connection: Connection) -> None:
     )
 
 
+@lru_cache(maxsize=1_000)
 def domain_key(name: str) -> str | None:
     """The domain that a person or a document gives as a name, as it is compared."""
     key = name.strip().casefold().removeprefix("www.")

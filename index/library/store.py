@@ -27,6 +27,7 @@ import index.library.versions as versions
 from index.errors import LibraryError
 from index.library.batches import batches
 from index.library.faults import faults_of
+from index.library.hydrating import Snapshot
 from index.library.links import LinkedArticle
 from index.library.loading import Load
 from index.library.opening import Engines, open_engines
@@ -345,8 +346,14 @@ class Library:
 
     def hydrate(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
         """What an answer shows of each passage; hidden and unknown ones are left out."""
+        with self.snapshot() as stored:
+            return stored.hydrate(passage_ids)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Read what an answer needs as it stands now; writers go on meanwhile."""
         with self._reading() as connection:
-            return reading.hydrate(connection, passage_ids)
+            yield Snapshot(connection)
 
     def passages(
         self, lane: Lane, after_id: int = 0, *, batch_rows: int = 1_000

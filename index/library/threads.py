@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 from index.library.batches import IDS_A_STATEMENT, batches
 from index.library.codec import date_from_text, paragraphs_from_json
 from index.library.hiding import is_hidden
-from index.library.reading import article_heads
+from index.library.hydrating import article_heads
 from index.library.schema import comments, documents
 from index.library.values import Conversation, ThreadComment
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from index.dates import PartialDate
-from index.model import ArticleHead, Lane, Paragraph, Reply, Source
+from index.model import ArticleHead, Lane, Paragraph, Source
 
 
 class Change(StrEnum):
@@ -166,10 +166,10 @@ class CommentHead:
     comment_id: int
     thread_id: int
     """The comment that opened the conversation: the same for all that belong together."""
+    parent_id: int | None
+    """The comment it answers, which may be hidden."""
     author: str | None
     published: PartialDate | None
-    answers: Reply | None
-    """The comment it answers, unless that is hidden, deleted or unknown."""
     uncertain: bool
 
 

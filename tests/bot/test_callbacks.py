@@ -29,6 +29,7 @@ TURNS = st.builds(
     view=st.sampled_from(View),
     page=st.integers(min_value=0, max_value=9_999),
     claim=st.integers(min_value=0, max_value=9),
+    comment=st.integers(min_value=0, max_value=10**16 - 1),
 )
 
 

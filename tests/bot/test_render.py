@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from support import answers as samples
 from support.answers import SAMPLES, check_golden
 from support.telegram.entities import utf16_length
-from support.telegram.html import parse_html
+from support.telegram.html import marked_in, parse_html
 
 from bot.i18n import Translators
 from bot.markup import MAX_ENTITIES, MAX_UNITS
@@ -24,13 +24,7 @@ def shown(page: Page) -> str:
 
 
 def marked(page: Page, kind: str) -> list[str]:
-    text, entities = parse_html(page.html)
-    raw = text.encode("utf-16-le")
-    return [
-        raw[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le")
-        for e in entities
-        if e["type"] == kind
-    ]
+    return marked_in(page.html, kind)
 
 
 def all_pages(answer: Answer, code: str = "en") -> list[tuple[View, Page]]:
@@ -235,6 +229,25 @@ def test_echoing_the_echo_changes_nothing() -> None:
     assert render(samples.answer(claim=echo, reporting=(samples.article(),)), ENGLISH) == first
 
 
+def test_what_a_comment_answers_is_shown_from_the_opening_down() -> None:
+    above = tuple(Reply(comment_id=n, author=f"P{n}", text=f"Said {n}.") for n in (6, 7))
+    parent = Reply(comment_id=8, author=None, text="Nothing happened.")
+    remark = samples.remark(answers=parent, above=above)
+    answer = samples.answer(discussion=(samples.thread(remark),))
+    italics = marked(render(answer, ENGLISH), "italic")
+    expected = ["P6: Said 6.", "in reply to anonymous reader: “Nothing happened.”"]
+    assert [line for line in italics if line in expected] == expected
+    assert "Said 7" not in render(answer, ENGLISH).html
+
+
+def test_only_a_comment_with_replies_leads_to_them() -> None:
+    answered = samples.remark(comment_id=5, author="Mara", answered=True)
+    other = samples.remark("You sleep deeply.", comment_id=6, author="Olaf")
+    answer = samples.answer(discussion=(samples.thread(answered, other),))
+    buttons = [b for row in render(answer, ENGLISH).buttons for b in row if b.comment]
+    assert [(b.label, b.comment, b.page) for b in buttons] == [("Replies to Mara", 5, 0)]
+
+
 TEXTS = st.text(max_size=400) | st.text(alphabet="aא<&>\"'😀\u202e\u2067 .\n", max_size=6_000)
 NAMES = st.none() | TEXTS
 
@@ -256,6 +269,8 @@ REMARKS = st.builds(
     excerpt=excerpts(),
     author=NAMES,
     answers=REPLIES,
+    above=st.lists(REPLIES.filter(bool), max_size=3).map(tuple),
+    answered=st.booleans(),
     uncertain=st.booleans(),
 )
 ANSWERS = st.builds(

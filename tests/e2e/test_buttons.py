@@ -125,3 +125,34 @@ async def test_forged_buttons_get_the_alert_and_disturb_nothing(
         assert "no longer kept" in (await press.answered())["text"]
     ada.send(CLAIM)
     assert "Close match" in (await ada.receives(lambda m: bool(m.buttons))).text
+
+
+@with_bot
+async def test_replies_to_a_shown_comment_are_one_button_away(
+    telegram: Telegram, service: Searching
+) -> None:
+    remark = samples.remark(answered=True)
+    service.sample = samples.answer(
+        reporting=(samples.article(),), discussion=(samples.thread(remark),)
+    )
+    service.conversations[remark.comment_id] = samples.conversation("So what?")
+    ada = telegram.world.user(5)
+    ada.send(CLAIM)
+    ada.press(await ada.receives(), "What readers said")
+    ada.press(await ada.receives(), "Replies to Mara")
+    shown = await ada.receives()
+    assert shown.marked("blockquote") == [CLAIM, remark.excerpt.text, "So what?"]
+    ada.press(shown, "What readers said")
+    assert "Replies to Mara" in [b.text for b in (await ada.receives()).buttons]
+
+
+@with_bot
+async def test_only_comments_of_the_answer_are_opened_and_only_while_they_are_there(
+    telegram: Telegram, service: Searching
+) -> None:
+    service.sample = samples.answer(discussion=(samples.thread(samples.remark(answered=True)),))
+    ada = telegram.world.user(5)
+    ada.send(CLAIM)
+    page = await ada.receives()
+    press = ada.press(page, "Replies to Mara")
+    assert (await press.answered()).get("text") == "The replies are no longer there."

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from index import assemble
-from index.assemble import Shown
+from index.assemble import Around, Shown
 from index.library import CommentHead, StoredPassage
 from index.model import Answer, ArticleHead, Claim, Lane, Reply, Source, Span, Strength
 from index.reference import AnswerReference
 
 STRONG, RELATED = Strength.STRONG, Strength.RELATED
 SHOWN = Shown(articles=3, passages_per_article=2, threads=2, remarks_per_thread=2)
+ALONE = Around(above={}, answered=frozenset())
 
 
 def head(document_id: int) -> ArticleHead:
@@ -42,7 +43,7 @@ def said(
             thread_id=thread_id,
             author="Ann",
             published=None,
-            answers=Reply(comment_id=1, author=None, text="Why?"),
+            parent_id=1,
             uncertain=True,
         ),
         text=f"text {passage_id}",
@@ -67,7 +68,7 @@ def shapes(ranked: list[int], *stored: StoredPassage, shown: Shown = SHOWN) -> l
 
 
 def thread_shapes(*chosen: list[StoredPassage]) -> list[object]:
-    found = assemble.threads(chosen, no_highlight)
+    found = assemble.threads(chosen, ALONE, no_highlight)
     return [(t.head.document_id, [r.excerpt.passage_id for r in t.remarks]) for t in found]
 
 
@@ -137,10 +138,24 @@ def test_conversations_under_one_article_stand_together() -> None:
 
 
 def test_a_remark_says_who_spoke_and_what_was_answered() -> None:
-    (thread,) = assemble.threads([[said(4, 70, 500)]], no_highlight)
+    opening = Reply(comment_id=2, author="Bo", text="Well?")
+    parent = Reply(comment_id=1, author=None, text="Why?")
+    (thread,) = assemble.threads(
+        [[said(4, 70, 500)]],
+        Around(above={4: (opening, parent)}, answered=frozenset({4})),
+        no_highlight,
+    )
     (remark,) = thread.remarks
     assert (remark.comment_id, remark.author, remark.uncertain) == (4, "Ann", True)
-    assert remark.answers == Reply(comment_id=1, author=None, text="Why?")
+    assert (remark.answers, remark.above, remark.answered) == (parent, (opening,), True)
+
+
+def test_a_remark_whose_parent_is_hidden_stands_without_what_is_above_that() -> None:
+    opening = Reply(comment_id=2, author="Bo", text="Well?")
+    (thread,) = assemble.threads(
+        [[said(4, 70, 500)]], Around(above={4: (opening,)}, answered=frozenset()), no_highlight
+    )
+    assert (thread.remarks[0].answers, thread.remarks[0].above) == (None, ())
 
 
 # ---------------------------------------------------------------- strength and recall
@@ -162,7 +177,7 @@ def test_an_answer_is_as_strong_as_what_it_shows_and_no_stronger_than_what_was_f
 ) -> None:
     stored = by_id(*(told(n, n) for n in range(len(articles))))
     reporting = assemble.articles(enumerate(articles), stored, no_highlight, SHOWN)
-    discussion = assemble.threads([[said(9, 1, 2)]] if threads else [], no_highlight)
+    discussion = assemble.threads([[said(9, 1, 2)]] if threads else [], ALONE, no_highlight)
     assert assemble.strength(reporting, discussion, most=most) is expected
 
 
@@ -175,20 +190,20 @@ def answer() -> tuple[Answer, dict[int, StoredPassage]]:
         reporting=assemble.articles(
             [(1, STRONG), (2, STRONG), (3, RELATED)], stored, lambda _: Span(start=1, end=3), SHOWN
         ),
-        discussion=assemble.threads([[stored[4]], [stored[5]]], no_highlight),
+        discussion=assemble.threads([[stored[4]], [stored[5]]], ALONE, no_highlight),
     )
     return whole, stored
 
 
 def test_recall_gives_the_same_parts_with_the_same_highlights() -> None:
     whole, stored = answer()
-    recalled = assemble.recall(AnswerReference.of(whole), stored)
+    recalled = assemble.recall(AnswerReference.of(whole), stored, ALONE)
     assert recalled == (whole.reporting, whole.discussion)
 
 
 def test_recall_leaves_no_empty_article_and_no_empty_thread() -> None:
     whole, stored = answer()
     left = {id_: passage for id_, passage in stored.items() if id_ in {2, 5}}
-    reporting, discussion = assemble.recall(AnswerReference.of(whole), left)
+    reporting, discussion = assemble.recall(AnswerReference.of(whole), left, ALONE)
     assert [[p.passage_id for p in part.passages] for part in reporting] == [[2]]
     assert [[r.excerpt.passage_id for r in part.remarks] for part in discussion] == [[5]]

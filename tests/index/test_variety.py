@@ -33,7 +33,7 @@ def said(
             thread_id=thread,
             author=None,
             published=None,
-            answers=None,
+            parent_id=None,
             uncertain=False,
         ),
         text=words,

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from index.dates import DateMention, PartialDate
+from index.library import Conversation, ThreadComment
 from index.model import (
     Answer,
     Article,
@@ -13,6 +14,7 @@ from index.model import (
     Claim,
     Copy,
     Excerpt,
+    Paragraph,
     Remark,
     Reply,
     Source,
@@ -72,6 +74,29 @@ def remark(text: str = "I live below it, nothing happened.", **fields: object) -
         "author": "Mara",
     }
     return Remark(**(values | fields))  # type: ignore[arg-type]
+
+
+def conversation(*replies: str, comment_id: int = 3, more: int = 0) -> Conversation:
+    """Mara's comment with replies, each of which answers the one before."""
+    said = ("I live below it, nothing happened.", *replies)
+    comments = [
+        ThreadComment(
+            comment_id=comment_id + n,
+            parent_id=comment_id + n - 1 if n else None,
+            depth=n,
+            author=f"Reader {n}" if n else "Mara",
+            published=None,
+            paragraphs=(
+                Paragraph(text="Somebody else's words.", quote=True),
+                Paragraph(text=text),
+            ),
+            uncertain=False,
+        )
+        for n, text in enumerate(said)
+    ]
+    return Conversation(
+        head=head(), ancestors=(), comment=comments[0], replies=tuple(comments[1:]), more=more
+    )
 
 
 def thread(*remarks: Remark, **fields: object) -> Thread:

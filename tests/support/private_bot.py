@@ -19,7 +19,7 @@ from bot.lines import UNHURRIED
 from bot.run import run_bot
 from bot.store import TABLES
 from bot.store.database import Database
-from index.library import SourceSummary
+from index.library import Conversation, SourceSummary
 from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
 
@@ -37,6 +37,7 @@ class Searching:
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
         self.left = True
+        self.conversations: dict[int, Conversation] = {}
         self.kept: list[AnswerReference] = []
         self.generation: str | None = "0001"
         self.reached = asyncio.Event()
@@ -57,6 +58,9 @@ class Searching:
     async def recall(self, reference: AnswerReference) -> Answer | None:
         self.kept.append(reference)
         return replace(self.sample, claim=Claim(text="")) if self.left else None
+
+    async def conversation(self, comment_id: int) -> Conversation | None:
+        return self.conversations.get(comment_id)
 
     async def sources(self) -> tuple[SourceSummary, ...]:
         return tuple(

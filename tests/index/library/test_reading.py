@@ -10,7 +10,7 @@ from sqlalchemy.dialects import sqlite
 from support.documents import article, documents, paragraphs, remark
 
 from index.dates import PartialDate
-from index.library import DocumentRow, Library, PassageRow, StoredPassage, reading
+from index.library import CommentHead, DocumentRow, Library, PassageRow, StoredPassage, reading
 from index.library.schema import metadata
 from index.model import ArticleHead, Comment, Document, Lane, Paragraph, Reply, Source
 from index.passages import split, text_hash
@@ -29,6 +29,11 @@ def rows(library: Library, lane: Lane, **options: int) -> list[PassageRow]:
 def shown(library: Library, text: str) -> StoredPassage:
     ids = [row.passage_id for lane in Lane for row in rows(library, lane)]
     return next(p for p in library.hydrate(ids).values() if p.text == text)
+
+
+def above(library: Library, comment: CommentHead) -> tuple[Reply, ...]:
+    with library.snapshot() as texts:
+        return texts.above([comment.comment_id]).get(comment.comment_id, ())
 
 
 @pytest.fixture(scope="module")
@@ -138,11 +143,35 @@ def test_comment_is_shown_with_author_time_and_what_it_answers(library: Library)
     assert comment is not None
     assert (comment.author, comment.published) == ("Bo", PartialDate(year=2020))
     assert comment.uncertain
-    assert comment.answers == Reply(comment_id=1, author="Al", text="Is it?")
+    assert above(library, comment) == (Reply(comment_id=1, author="Al", text="Is it?"),)
     opening = shown(library, "Is it?").comment
     assert opening is not None
-    assert (opening.answers, opening.uncertain) == (None, False)
+    assert (above(library, opening), opening.uncertain) == ((), False)
     assert opening.thread_id == comment.thread_id == opening.comment_id
+
+
+def test_a_conversation_is_shown_from_its_opening_down_without_what_is_hidden(
+    library: Library,
+) -> None:
+    talk = (
+        remark("1", "A."),
+        replace(remark("2", "B.", parent="1"), hidden=True),
+        remark("3", "C.", parent="2"),
+        remark("4", "D.", parent="3"),
+    )
+    load(library, article(comments=talk))
+    comment = shown(library, "D.").comment
+    assert comment is not None
+    assert [reply.text for reply in above(library, comment)] == ["A.", "C."]
+
+
+def test_of_a_deep_conversation_the_nearest_twenty_are_shown(library: Library) -> None:
+    talk = [remark(str(n), f"Remark {n}.", parent=str(n - 1) if n else None) for n in range(30)]
+    load(library, article(comments=tuple(talk)))
+    comment = shown(library, "Remark 29.").comment
+    assert comment is not None
+    expected = [f"Remark {n}." for n in range(9, 29)]
+    assert [reply.text for reply in above(library, comment)] == expected
 
 
 def test_what_a_comment_answers_is_shown_in_short_without_its_quotes(library: Library) -> None:
@@ -153,8 +182,7 @@ def test_what_a_comment_answers_is_shown_in_short_without_its_quotes(library: Li
     load(library, article(comments=(quoting, remark("2", "No.", parent="1"))))
     comment = shown(library, "No.").comment
     assert comment is not None
-    assert comment.answers is not None
-    assert comment.answers.text == " ".join(["word"] * 40) + " …"
+    assert above(library, comment)[0].text == " ".join(["word"] * 40) + " …"
 
 
 @pytest.mark.parametrize(
@@ -166,7 +194,7 @@ def test_deleted_or_hidden_comment_is_not_shown_as_what_is_answered(
     load(library, article(comments=(parent, remark("2", "No.", parent="1"))))
     comment = shown(library, "No.").comment
     assert comment is not None
-    assert comment.answers is None
+    assert above(library, comment) == ()
     assert comment.thread_id == 1
 
 

@@ -79,7 +79,8 @@ def test_answers_to_a_hidden_comment_neither_show_nor_index_its_words(library: L
     hide_comment(library, "Ann lies.")
     (answer,) = (p for p in library.hydrate(range(9)).values() if p.text == "She does not.")
     assert answer.comment is not None
-    assert answer.comment.answers is None
+    with library.snapshot() as texts:
+        assert texts.above([answer.comment.comment_id]) == {}
     after = {row.body: row for rows in library.passages(Lane.DISCUSSION) for row in rows}
     assert after["She does not."].context == ""
     assert "Ann lies" not in after["She does not."].embedding_text

@@ -282,3 +282,14 @@ def checked_url(target: str) -> str:
     if "." not in host.strip(".") and host != "localhost":
         return ""
     return target if parts.path or parts.query or parts.fragment else f"{target}/"
+
+
+def marked_in(html: str, kind: str) -> list[str]:
+    """The texts that entities of one kind mark, in order."""
+    text, entities = parse_html(html)
+    raw = text.encode("utf-16-le")
+    return [
+        raw[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le")
+        for e in entities
+        if e["type"] == kind
+    ]
