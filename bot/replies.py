@@ -43,11 +43,10 @@ def render_replies(conversation: Conversation, t: Translator, page: int, above: 
     ]  # fmt: skip
     if conversation.more and page == len(pages) - 1:
         whole.append(italic(plain(t.gettext("The conversation goes on beyond what is shown."))))
-    rows = [(Button(label=f"💬 {t.gettext('What readers said')}", view=View.DISCUSSION, page=0),)]
-    if len(pages) > 1:
-        turns = pager(t, View.DISCUSSION, page, len(pages), comment=comment.comment_id)
-        rows.insert(0, turns)
-    return Page(html=join("\n\n", whole).html, buttons=tuple(rows), view=View.DISCUSSION)
+    back = Button(label=f"💬 {t.gettext('What readers said')}", view=View.DISCUSSION, page=0)
+    turns = pager(t, View.DISCUSSION, page, len(pages), comment=comment.comment_id)
+    rows = (turns, (back,)) if len(pages) > 1 else ((back,),)
+    return Page(html=join("\n\n", whole).html, buttons=rows, view=View.DISCUSSION)
 
 
 def _replies(conversation: Conversation, t: Translator) -> Iterator[Piece]:

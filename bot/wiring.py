@@ -123,11 +123,14 @@ def workshop(settings: Settings) -> Iterator[Workshop]:
             )
 
 
-def open_generation_of(tools: Workshop) -> Generation:
-    """The promoted generation, opened for the workshop's encoder; the caller closes it."""
+def open_generation_of(tools: Workshop, name: str | None = None) -> Generation:
+    """A generation opened for the workshop's encoder; the caller closes it.
+
+    Without a name the promoted one.
+    """
     from index.generation import open_generation
 
-    return open_generation(tools.folder, fingerprint=tools.encoder.info.fingerprint)
+    return open_generation(tools.folder, name, fingerprint=tools.encoder.info.fingerprint)
 
 
 @asynccontextmanager

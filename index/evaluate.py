@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,6 +18,7 @@ from index.generation import Generation
 from index.judgements import JudgedQuery
 from index.metrics import DEPTH, Quality, auroc, false_answer_rate, mean, quality
 from index.model import Lane, Strength
+from index.pairing import PairedTest, paired_randomisation
 from index.search import RankedLane, SearchSettings, calibration_of, rank
 from index.strength import judge, labels
 
@@ -82,6 +83,17 @@ class QueryResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bin:
+    """Queries whose first passage is about equally probable to be evidence."""
+
+    probability: float
+    """Their mean."""
+    right: float
+    """The share of them whose first passage is evidence."""
+    queries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """Figures over all queries, and each query's own."""
 
@@ -100,6 +112,25 @@ class Evaluation:
             return fused.ndcg_at_10, fused.recall_at_100
 
         return tuple(sorted(self.results, key=goodness)[:count])
+
+    def reliability(self, bins: int = 5) -> tuple[Bin, ...]:
+        """How often what is given a probability is right, in bins of equal width.
+
+        All queries have their evidence in the collection, while probabilities are fitted with as
+        many claims that have none; so the lower ones promise less than they keep.
+        """
+        filled: dict[int, list[QueryResult]] = {}
+        for result in self.results:
+            number = min(int(result.probability * bins), bins - 1)
+            filled.setdefault(number, []).append(result)
+        return tuple(
+            Bin(
+                probability=sum(r.probability for r in held) / len(held),
+                right=_share(bool(r.found) and r.found[0] in r.relevant for r in held),
+                queries=len(held),
+            )
+            for _, held in sorted(filled.items())
+        )
 
 
 def evaluate(
@@ -145,6 +176,24 @@ def evaluate(
         results=tuple(results),
         missing=relevant - known,
     )
+
+
+def compared(first: Evaluation, second: Evaluation, leg: Leg = Leg.FUSED) -> dict[str, PairedTest]:
+    """The fused ranking of one evaluation against a ranking of another, over the same queries.
+
+    Returns:
+        By the names of the fields of `Quality`.
+    """
+
+    def values(evaluation: Evaluation, by: Leg, name: str) -> list[float]:
+        return [getattr(result.quality[by], name) for result in evaluation.results]
+
+    return {
+        field.name: paired_randomisation(
+            values(first, Leg.FUSED, field.name), values(second, leg, field.name)
+        )
+        for field in fields(Quality)
+    }
 
 
 def answered_share(

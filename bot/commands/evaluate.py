@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
@@ -13,8 +14,9 @@ from rich.table import Table
 from bot.config import Settings
 from bot.console import AS_JSON, count, err, out, print_json, print_table, progress_bar, waiting
 from bot.terminal import printable
-from index.evaluate import Evaluation, QueryResult
-from index.judgements import read_judged
+from index.evaluate import Evaluation, Leg, QueryResult, compared
+from index.judgements import JudgedQuery, read_judged
+from index.pairing import ROUNDS, PairedTest
 
 _QUALITIES = ("nDCG@10", "MRR@10", "R@10", "R@100", "MAP@5")
 _FILE = {"exists": True, "dir_okay": False, "readable": True}
@@ -28,6 +30,17 @@ def evaluate(
     qrels: Annotated[
         Path, typer.Argument(**_FILE, help="query-id, corpus-id and score between tabs.")
     ],
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="Compare with another generation by its name, or with dense or bm25 alone.",
+        ),
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw ranking and reliability (.png or .svg)."),
+    ] = None,
     worst: Annotated[int, typer.Option(min=0, help="How many of the worst queries to show.")] = 5,
     as_json: AS_JSON = False,
 ) -> None:
@@ -35,23 +48,48 @@ def evaluate(
 
     Load the set's corpus.jsonl with `factcontext add` first: its `_id` is what the judgements
     name. Ranking is judged by article; abstention by asking each query with and without its
-    evidence. The lines `dense` and `bm25` show what either leg does alone.
+    evidence. The lines `dense` and `bm25` show what either leg does alone. `--against` tells by
+    a paired randomisation test whether two rankings of the same queries differ by chance.
     """
+    from bot.plotting import check_plot, draw
+
+    check_plot(plot)
+    settings: Settings = context.obj
+    judged = read_judged(queries, qrels)
+    leg = Leg(against) if against in set(Leg) else None
+    names = [None] if against is None or leg else [None, against]
+    evaluation, *others = _evaluations(settings, judged, names)
+    tests = {}
+    if leg or others:
+        tests = compared(evaluation, others[0] if others else evaluation, leg or Leg.FUSED)
+    if plot is not None:
+        draw(plot, {e.generation: e for e in (evaluation, *others)})
+    if as_json:
+        print_json(_as_json(evaluation, worst, tests))
+    else:
+        _print(evaluation, worst)
+        _print_tests(against, tests)
+
+
+def _evaluations(
+    settings: Settings, judged: Sequence[JudgedQuery], names: Sequence[str | None]
+) -> list[Evaluation]:
+    """The same queries on several generations, the one in use where there is no name."""
     from bot.wiring import open_generation_of, workshop
     from index.evaluate import evaluate as run
 
-    settings: Settings = context.obj
-    judged = read_judged(queries, qrels)
+    found = []
     with ExitStack() as stack:
         with waiting("Loading the model"):
             tools = stack.enter_context(workshop(settings))
-        generation = stack.enter_context(closing(open_generation_of(tools)))
-        advance = stack.enter_context(progress_bar("Evaluating", "queries"))
-        evaluation = run(tools.library, generation, tools.encoder, judged, progress=advance)
-    if as_json:
-        print_json(_as_json(evaluation, worst))
-    else:
-        _print(evaluation, worst)
+        for name in names:
+            with ExitStack() as one:
+                generation = one.enter_context(closing(open_generation_of(tools, name)))
+                advance = one.enter_context(progress_bar("Evaluating", "queries"))
+                found.append(
+                    run(tools.library, generation, tools.encoder, judged, progress=advance)
+                )
+    return found
 
 
 def _print(evaluation: Evaluation, worst: int) -> None:
@@ -95,13 +133,34 @@ def _print(evaluation: Evaluation, worst: int) -> None:
             out.print(printable(line), markup=False)
 
 
-def _as_json(evaluation: Evaluation, worst: int) -> dict[str, object]:
+def _print_tests(against: str | None, tests: Mapping[str, PairedTest]) -> None:
+    if not tests:
+        return
+    out.print(f"\nAgainst {against} (paired randomisation, {ROUNDS:,} rounds)", markup=False)
+    print_table(
+        ("measure", "in use", "other", "difference", "better", "worse", "p"),
+        (
+            (name, f"{test.first:.3f}", f"{test.second:.3f}", f"{test.difference:+.3f}",
+             str(test.better), str(test.worse), f"{test.p:.3f}")
+            for name, test in tests.items()
+        ),
+        numbers=("in use", "other", "difference", "better", "worse", "p"),
+    )  # fmt: skip
+
+
+def _as_json(
+    evaluation: Evaluation, worst: int, tests: Mapping[str, PairedTest]
+) -> dict[str, object]:
     return {
         "generation": evaluation.generation,
         "queries": len(evaluation.results),
         "missing": sorted(evaluation.missing),
         "quality": {leg.value: asdict(quality) for leg, quality in evaluation.quality.items()},
         "abstention": asdict(evaluation.abstention),
+        "reliability": [asdict(one) for one in evaluation.reliability()],
+        "against": {
+            name: {**asdict(test), "difference": test.difference} for name, test in tests.items()
+        },
         "worst": [_result(result) for result in evaluation.worst(worst)],
     }
 

@@ -45,6 +45,8 @@ def test_articles_threads_passages_and_comments_have_these_keys() -> None:
         "start",
         "end",
         "answers",
+        "above",
+        "answered",
         "id",
     ]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,18 @@ def test_json_has_every_figure_and_the_worst_queries(
     commands: Commands, judged: tuple[Path, Path]
 ) -> None:
     printed = commands.json("evaluate", *judged, "--worst", 1)
-    assert list(printed) == ["generation", "queries", "missing", "quality", "abstention", "worst"]
+    assert list(printed) == [
+        "generation",
+        "queries",
+        "missing",
+        "quality",
+        "abstention",
+        "reliability",
+        "against",
+        "worst",
+    ]
+    assert sum(one["queries"] for one in printed["reliability"]) == 3
+    assert printed["against"] == {}
     assert (printed["generation"], printed["queries"]) == ("0001", 3)
     assert printed["missing"] == ["d99"]
     assert set(printed["quality"]) == {"fused", "dense", "bm25"}
@@ -42,6 +54,56 @@ def test_a_person_gets_a_table_and_the_worst_queries_as_they_are(
     assert "nDCG@10" in said.out
     assert "q1: What happened to the [bridge] is told only1 here" in said.out
     assert "1 relevant document" in said.err
+
+
+def test_one_leg_alone_is_compared_with_both(
+    commands: Commands, judged: tuple[Path, Path]
+) -> None:
+    tests = commands.json("evaluate", *judged, "--against", "bm25")["against"]
+    assert set(tests) == {"ndcg_at_10", "mrr_at_10", "recall_at_10", "recall_at_100", "map_at_5"}
+    ours = tests["ndcg_at_10"]
+    assert ours["difference"] == pytest.approx(ours["first"] - ours["second"])
+    assert 0 < ours["p"] <= 1
+
+
+def test_two_generations_stand_side_by_side(commands: Commands, judged: tuple[Path, Path]) -> None:
+    commands.run("rebuild", "--quiet", "--force")
+    said = commands.run("evaluate", *judged, "--against", "0001")
+    assert "Against 0001 (paired randomisation, 10,000 rounds)" in said.out
+    assert commands.json("evaluate", *judged, "--against", "0001")["against"]["map_at_5"]["p"] == 1
+
+
+def test_a_generation_that_is_not_there_is_named(
+    commands: Commands, judged: tuple[Path, Path]
+) -> None:
+    assert "0099" in commands.run("evaluate", *judged, "--against", "0099", expect=1).err
+
+
+@pytest.mark.parametrize("name", ["figures.png", "figures.svg"])
+def test_figures_are_drawn(commands: Commands, judged: tuple[Path, Path], name: str) -> None:
+    picture = commands.folder / name
+    commands.run("evaluate", *judged, "--against", "dense", "--plot", picture)
+    opening = picture.read_bytes()[:200]
+    assert opening.startswith(b"\x89PNG") or b"<?xml" in opening
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"), [("figures.gif", ".png or .svg"), ("nowhere/figures.png", "folder")]
+)
+def test_what_cannot_be_drawn_is_said_before_the_work(
+    commands: Commands, judged: tuple[Path, Path], name: str, complaint: str
+) -> None:
+    picture = commands.folder / name
+    assert complaint in commands.run("evaluate", *judged, "--plot", picture, expect=1).err
+
+
+def test_without_matplotlib_it_says_what_to_install(
+    commands: Commands, judged: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    picture = commands.folder / "figures.png"
+    said = commands.run("evaluate", *judged, "--plot", picture, expect=1)
+    assert "factcontext[plot]" in said.err
 
 
 def test_worst_none_shows_none(commands: Commands, judged: tuple[Path, Path]) -> None:
