@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -93,24 +92,28 @@ def complain_of(name: str, fault: str) -> None:
 
 @contextmanager
 def progress_bar(doing: str, unit: str) -> Iterator[Advance]:
-    """A bar with rate and time left on standard error; nothing where no terminal is."""
+    """A bar on standard error, with rate and time left as it went in the last minute.
+
+    Nothing where no terminal is.
+    """
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.fields[facts]}"),
         TimeRemainingColumn(),
+        speed_estimate_period=60,
         console=err,
         transient=True,
         disable=not err.is_terminal,
     )
-    started = time.monotonic()
     with bar:
         task = bar.add_task(doing, total=None, facts="")
 
         def advance(done: int, total: int) -> None:
-            seconds = max(time.monotonic() - started, 1e-9)
-            facts = f"{done:,}/{total:,} {unit}, {done / seconds:,.0f}/s, left:"
-            bar.update(task, completed=done, total=total, facts=facts)
+            bar.update(task, completed=done, total=total)
+            speed = bar.tasks[0].speed
+            rate = f", {speed:,.0f}/s, left:" if speed else ""
+            bar.update(task, facts=f"{done:,}/{total:,} {unit}{rate}")
 
         yield advance
 

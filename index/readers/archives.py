@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import PurePosixPath
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from index.errors import MalformedError, ReadError, TooLargeError, UnknownFormatError
 from index.model import Document
@@ -28,6 +30,7 @@ MAX_NESTING = 1
 """How many archives may be in each other below the outermost."""
 
 _SHOWN = 5
+_Read = TypeVar("_Read")
 
 
 @runtime_checkable
@@ -59,13 +62,11 @@ class ArchiveReader:
     def read(self, file: SourceFile) -> Iterator[Document]:
         """The documents of all files in an archive, each under the name of its file.
 
-        A file in it that is broken, or whose name leads out of it, is left out and reported, as
-        long as it is no larger than one document may be; of larger ones documents were given
-        before the fault was met.
+        A file in it that is broken, or whose name leads out of it, is left out and reported.
 
         Raises:
             TooLargeError: it has too many files, unpacks to too much, or is nested too deep.
-            MalformedError: it is broken or encrypted, or a large file in it is broken.
+            MalformedError: it is broken or encrypted.
             ReadError: it, or every file in it, cannot be read.
         """
         file.sidecar.refuse_for_many(file.name)
@@ -164,9 +165,7 @@ class _Reading:
             if isinstance(reader, JoiningReader):
                 self._joined.append((reader, inner))
                 return
-            documents = _read(reader, inner)
-            if inner.is_small:
-                documents = iter(list(documents))
+            documents = _whole(partial(_read, reader, inner), hold=inner.is_small)
         except ReadError as error:
             self._broken(error)
             return
@@ -178,10 +177,10 @@ class _Reading:
         waiting, self._joined = self._joined, []
         for reader in dict.fromkeys(reader for reader, _ in waiting):
             inners = {inner.file.name: inner for each, inner in waiting if each is reader}
-            pairs = _read_together(reader, [inner.file for inner in inners.values()])
+            files = [inner.file for inner in inners.values()]
+            small = all(inner.is_small for inner in inners.values())
             try:
-                if all(inner.is_small for inner in inners.values()):
-                    pairs = iter(list(pairs))
+                pairs = _whole(partial(_read_together, reader, files), hold=small)
             except ReadError as error:
                 self._broken(error)
                 continue
@@ -238,6 +237,17 @@ class _Reading:
                 f"{where} unpacks to more bytes than one file may have; split the archive, or "
                 "unpack it and load the folder."
             )
+
+
+def _whole(read: Callable[[], Iterator[_Read]], *, hold: bool) -> Iterator[_Read]:
+    """What is read, once it is known that all of it can be.
+
+    Few are held for that; many are read twice, so that none is given before a fault is met.
+    """
+    if hold:
+        return iter(list(read()))
+    deque(read(), maxlen=0)
+    return read()
 
 
 def _read(reader: Reader, inner: _Inner) -> Iterator[Document]:

@@ -44,10 +44,15 @@ def tarred(files: Mapping[str, bytes], *extra: tarfile.TarInfo) -> bytes:
     return data.getvalue()
 
 
-def read_and_faults(data: bytes) -> tuple[list[str], list[str]]:
+def read_and_faults(data: bytes, limits: Limits | None = None) -> tuple[list[str], list[str]]:
     """Names of the documents in an archive, and why other files in it are left out."""
     faults: list[ReadError] = []
-    file = SourceFile(name="x.zip", opener=lambda: io.BytesIO(data), report=faults.append)
+    file = SourceFile(
+        name="x.zip",
+        opener=lambda: io.BytesIO(data),
+        limits=limits or Limits(),
+        report=faults.append,
+    )
     records = [document.record for document in select(file).read(file)]
     return records, [str(fault) for fault in faults]
 
@@ -154,6 +159,27 @@ def test_a_broken_export_of_several_files_takes_nothing_else_with_it(size: int) 
     assert records == ["good.txt"]
     assert len(faults) == 1
     assert "hn.jsonl" in faults[0]
+
+
+LINES = "".join(f'{{"id": "{n}", "title": "Lock", "text": "It opened."}}\n' for n in range(8))
+POSTS = [
+    {"id": n, "type": "message", "date": "2024-03-01T10:00:00", "text": f"The lock opened. {n}"}
+    for n in range(1, 9)
+]
+CHANNEL = json.dumps({"name": "Lock", "type": "public_channel", "id": 1, "messages": POSTS})
+
+
+@pytest.mark.parametrize(("name", "whole"), [("lines.jsonl", LINES), ("result.json", CHANNEL)])
+def test_of_a_large_file_that_is_broken_at_its_end_nothing_is_given(name: str, whole: str) -> None:
+    """Larger than one document may be, it is not held until all of it was read."""
+    limits = Limits(max_document_bytes=200)
+    records, faults = read_and_faults(zipped({name: whole.encode(), "a.txt": STORY}), limits)
+    assert len(records) == 9
+    assert faults == []
+    cut = whole.rstrip()[:-1].encode()
+    records, (fault,) = read_and_faults(zipped({name: cut, "a.txt": STORY}), limits)
+    assert records == ["a.txt"]
+    assert name in fault
 
 
 def test_damage_inside_one_file_is_a_fault_of_that_file() -> None:
