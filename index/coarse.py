@@ -44,12 +44,12 @@ class CoarseDense:
 
     @classmethod
     def open(cls, path: Path, exact: FaissDense, columns: Columns) -> CoarseDense:
-        """Read the file that `write_lists` made for the same rows (about half a byte a number).
+        """Map the file that `write_lists` made for the same rows (a byte for four numbers).
 
         Raises:
             CorruptGenerationError: the file cannot be read or has other rows.
         """
-        lists = _read(path)
+        lists = _read(path, mapped=True)
         if lists is None or lists.ntotal != len(columns) or lists.d != exact.dimension:
             raise CorruptGenerationError(
                 f'{path} does not belong to its lane; run "factcontext rebuild".'
@@ -136,7 +136,7 @@ def write_lists(
     faiss.omp_set_num_threads(1)
     done(0)
     count = _lists_for(len(exact))
-    lists: Any = _read(before) if before is not None else None
+    lists: Any = None if before is None else _read(before, mapped=False)
     if lists is None or lists.nlist != count or lists.d != exact.dimension:
         # Pairs of numbers, each in four bits.
         kind = f"IVF{count},PQ{exact.dimension // 2}x4fs"
@@ -175,11 +175,12 @@ def _rows(exact: FaissDense, positions: Ids) -> Vectors:
     return np.ascontiguousarray(exact.halves(positions), dtype=np.float32)
 
 
-def _read(path: Path) -> Any:  # noqa: ANN401 - faiss has no types
+def _read(path: Path, *, mapped: bool) -> Any:  # noqa: ANN401 - faiss has no types
+    """None for what is no such file. What is mapped cannot be added to: FAISS would abort."""
     import faiss
 
     try:
-        index = faiss.read_index(str(path))
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
     except RuntimeError:
         return None
     return index if isinstance(index, faiss.IndexIVFPQFastScan) else None
