@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import discussions, encoder, loading, pipeline, quality
+from benchmarks import discussions, encoder, growing, loading, pipeline, quality
 
-WHAT = ["encoder", "pipeline", "quality", "discussions", "loading"]
+WHAT = ["encoder", "pipeline", "quality", "discussions", "loading", "growing"]
 SETS = Path(__file__).resolve().parents[2] / "shared" / "evaluation"
 
 
@@ -30,6 +30,8 @@ def main() -> None:
         discussions.main()
     if "loading" in wanted:
         loading.main()
+    if "growing" in wanted:
+        growing.main()
 
 
 if __name__ == "__main__":

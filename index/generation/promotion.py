@@ -84,6 +84,7 @@ def older_than(root: Path, name: str) -> list[str]:
 def prune(root: Path, *, keep: int) -> list[str]:
     """Remove all but the `keep` newest generations, never the promoted one; returns their names.
 
+    Of those that were kept back only the newest one of all counts: it may be put to use yet.
     Whoever has a removed one open can go on using it.
 
     Raises:
@@ -93,7 +94,9 @@ def prune(root: Path, *, keep: int) -> list[str]:
     with switch_lock(root):
         used = layout.current(root)
         names = layout.names(root)
-        removed = [name for name in names[: max(0, len(names) - keep)] if name != used]
+        useful = [n for n in names if n in (used, names[-1]) or not _kept_back(root / n)]
+        kept = {used, *useful[max(0, len(useful) - keep) :]}
+        removed = [name for name in names if name not in kept]
         try:
             for name in removed:
                 # Out of sight in one step: a kill leaves no half generation behind.

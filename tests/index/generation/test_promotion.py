@@ -9,6 +9,8 @@ from support.word_encoder import WordEncoder
 
 from index.errors import CorruptGenerationError, GenerationError, NoGenerationError
 from index.generation import (
+    GoldenRecord,
+    Verdict,
     current,
     generations,
     open_generation,
@@ -120,6 +122,15 @@ def test_prune_keeps_the_newest_and_always_the_one_in_use(
     assert [summary.name for summary in generations(several)] == left
     assert sorted(removed + left) == ["0001", "0002", "0003", "0004"]
     assert open_generation(several, fingerprint=FINGERPRINT).name == used
+
+
+def test_what_was_kept_back_takes_no_place_of_what_a_rollback_goes_to(several: Path) -> None:
+    record = GoldenRecord(verdict=Verdict.KEPT_BACK, quality=None, false_answers=None, scores={})
+    for name in ("0003", "0004"):
+        record.write(several / name)
+    promote(several, "0002")
+
+    assert prune(several, keep=3) == ["0003"]
 
 
 def test_prune_removes_nothing_while_the_one_in_use_is_unknown(several: Path) -> None:
