@@ -20,6 +20,7 @@ from bot.i18n import Translators
 from bot.later import Later
 from bot.lines import Pace
 from bot.metrics import Metrics
+from bot.pagelinks import PageLinks
 from bot.pictures.messages import Pictures
 from bot.request import HttpLimits, make_request, proxy_for
 from bot.sealing import Seal
@@ -62,6 +63,8 @@ class BotOptions:
     """Time between two looks for a new generation to search for what people wait for."""
     pictures: Callable[[Bot], Pictures] | None = None
     """Makes what reads text in pictures; None where that is off."""
+    pages: PageLinks | None = None
+    """Where answers are shown as pages; None where there are none."""
 
 
 def build_application(
@@ -115,6 +118,7 @@ def build_application(
         translators=translators,
         max_claim_chars=options.max_claim_chars,
         pictures=options.pictures(application.bot) if options.pictures else None,
+        pages=options.pages,
     )
     chores.add(Chore(name="later", every_s=options.later_look_s, do=Later(tools).look))
     times = Times(

@@ -8,7 +8,7 @@ import logging
 from bot import wording
 from bot.grouped import render_all
 from bot.handlers.excuses import PASSING
-from bot.handlers.tools import Tools, outgoing
+from bot.handlers.tools import Tools
 from bot.store.wishes import Wish
 from index.model import Answer, Claim, Strength
 from index.reference import AnswerReference, references_to_json
@@ -62,7 +62,7 @@ class Later:
             question_id=wish.message_id,
             reference=references_to_json([AnswerReference.of(answer) for answer in answers]),
         )
-        page = outgoing(render_all(answers, t, note=wording.come_later(t)), answer_id, t)
+        page = tools.outgoing(render_all(answers, t, note=wording.come_later(t)), answer_id, t)
         sent = await tools.delivery.send(wish.chat_id, page, reply_to=wish.message_id)
         if sent is not None:
             await tools.store.sent(answer_id, answer_id=sent)

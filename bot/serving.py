@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 
 from pydantic import SecretStr
@@ -23,18 +23,13 @@ from bot.polling import poll
 from bot.pulse import Pulse
 from bot.run import run_bot, stop_on_signals
 from bot.sealing import key_from
-from bot.web.exposition import metrics_route
-from bot.web.health import Readiness, health_routes
-from bot.web.server import serving
-from bot.web.site import build_site
+from bot.serving_web import Running, http_side, page_links
 from bot.web.webhook import Address, Webhook
 from bot.wiring import answer_service, open_library, open_store
 from bot.wiring_feeds import following
 from index.errors import GenerationError
 from index.service import AnswerService
 
-# Telegram lets a poll wait for half a minute, and an outage may take a few tries.
-_SILENCE_S = 150.0
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +60,7 @@ async def serve_telegram(settings: Settings) -> None:
         later_kept_days=settings.later_kept_days,
         later_max_claims=settings.later_max_claims,
         pictures=pictures,
+        pages=page_links(settings),
         pace=Pace(
             chat_per_s=settings.chat_messages_per_s,
             group_per_min=settings.group_messages_per_min,
@@ -95,7 +91,17 @@ async def serve_telegram(settings: Settings) -> None:
             application.update_queue.qsize,
         )
         if settings.http_port is not None:
-            await stack.enter_async_context(_http_side(settings, service, metrics, pulse, webhook))
+            running = Running(
+                service=service,
+                library=library,
+                database=database,
+                translators=translators,
+                metrics=metrics,
+                pulse=pulse,
+                bot=application.bot,
+                webhook=webhook,
+            )
+            await stack.enter_async_context(http_side(settings, running))
         await run_bot(
             application,
             stop,
@@ -115,26 +121,6 @@ def _webhook(settings: Settings, pulse: Pulse) -> Webhook | None:
         )
     address = Address.of(settings.telegram_bot_token.get_secret_value())
     return Webhook(address, settings.public_url, pulse.beat)
-
-
-def _http_side(
-    settings: Settings,
-    service: AnswerService,
-    metrics: Metrics,
-    pulse: Pulse,
-    webhook: Webhook | None,
-) -> AbstractAsyncContextManager[int]:
-    """Everything that is served by HTTP."""
-    readiness = Readiness(
-        generation=lambda: service.generation,
-        # A webhook is heard of when somebody writes, which may take days.
-        heard_age_s=(lambda: pulse.age_s and 0.0) if webhook else (lambda: pulse.age_s),
-        silence_s=_SILENCE_S,
-    )
-    routes = [*health_routes(readiness), metrics_route(metrics, _secret(settings.metrics_token))]
-    if webhook:
-        routes.append(webhook.route)
-    return serving(build_site(routes), host=settings.http_host, port=settings.http_port or 0)
 
 
 def _secret(value: SecretStr | None) -> str | None:

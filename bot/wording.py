@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.i18n import Translator
 from bot.markup import shorten
 from index.differences import Kind, differences
 from index.model import Answer, Article, ArticleHead, Copy, Excerpt, Source, Strength
+
+if TYPE_CHECKING:
+    from index.library import SourceSummary
 
 PICTURE_SIGN = "🖼"
 """Stands below claims that were read from a picture; known again when a page is turned."""
@@ -97,7 +102,7 @@ def copy_words(copy: Copy, t: Translator) -> str:
     return " · ".join([source_words(copy.source, t), *published])
 
 
-def source_words(source: Source, t: Translator) -> str:
+def source_words(source: Source | SourceSummary, t: Translator) -> str:
     """The outlet's name, or that none is stated."""
     return source.name or source.domain or t.gettext("source not stated")
 
@@ -116,3 +121,35 @@ def replies_label(author: str | None, t: Translator) -> str:
 def remark_count(answer: Answer) -> int:
     """How many comments an answer holds."""
     return sum(len(thread.remarks) for thread in answer.discussion)
+
+
+def introduction(t: Translator) -> tuple[str, ...]:
+    """What the bot is: a title, and a few sentences."""
+    return (
+        t.gettext("Context for what you read"),
+        t.gettext(
+            "Forward me a message, or write me a claim. I look through a collection of "
+            "articles and show the passages that come nearest to it, and what readers "
+            "said about them."
+        ),
+        t.gettext("I never say whether something is true. That is for you to judge."),
+    )
+
+
+def instructions(t: Translator) -> tuple[str, ...]:
+    """How to ask, and how to read an answer."""
+    return (
+        t.gettext(
+            "Send or forward one claim at a time: a text, a picture with a caption, or "
+            "the part of a message that you quote. If you edit your message, my answer "
+            "changes with it."
+        ),
+        t.gettext(
+            "“Reporting” quotes articles word for word, with source and date. “What "
+            "readers said” quotes comments under articles: opinions that nobody checked."
+        ),
+        t.gettext(
+            "“Close match” and “Related” say how near a text is to your claim, not who "
+            "is right. When I find nothing, that says nothing about the claim."
+        ),
+    )

@@ -164,7 +164,10 @@ class Briefly:
         against = InlineKeyboardButton(
             t.gettext("Not useful"), callback_data=callbacks.encode_objection(answer_id)
         )
-        return Outgoing(html=html, keyboard=InlineKeyboardMarkup([[more, against]]))
+        rows = [[more, against]]
+        if self._tools.pages is not None:
+            rows.append([self._tools.pages.in_group(answer_id, t)])
+        return Outgoing(html=html, keyboard=InlineKeyboardMarkup(rows))
 
 
 def _references(answers: tuple[Answer, ...]) -> str:

@@ -12,7 +12,7 @@ from bot import wording
 from bot.callbacks import Turn, decode
 from bot.grouped import claims_above, render_all, with_claims
 from bot.handlers.echo import echoed
-from bot.handlers.tools import Tools, outgoing
+from bot.handlers.tools import Tools
 from bot.i18n import Translator
 from bot.pages import Page
 from bot.replies import render_replies
@@ -56,7 +56,7 @@ class Buttons:
             return
         await self._tools.delivery.answer_callback(query.id)
         await self._tools.delivery.edit(
-            message.chat.id, message.message_id, outgoing(page, turn.answer_id, t)
+            message.chat.id, message.message_id, self._tools.outgoing(page, turn.answer_id, t)
         )
 
     async def _replies(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import BotCommand, Update
 from telegram.ext import ContextTypes
 
+from bot import wording
 from bot.delivery import Outgoing
 from bot.handlers.personal import promises
 from bot.handlers.tools import Tools
@@ -72,48 +73,13 @@ class Commands:
 
 
 def _hello(t: Translator) -> Fragment:
-    return join(
-        "\n\n",
-        [
-            bold(plain(t.gettext("Context for what you read"))),
-            plain(
-                t.gettext(
-                    "Forward me a message, or write me a claim. I look through a collection of "
-                    "articles and show the passages that come nearest to it, and what readers "
-                    "said about them."
-                )
-            ),
-            plain(t.gettext("I never say whether something is true. That is for you to judge.")),
-        ],
-    )
+    title, *lines = wording.introduction(t)
+    return join("\n\n", [bold(plain(title)), *map(plain, lines)])
 
 
 def _help(t: Translator) -> Fragment:
-    return join(
-        "\n\n",
-        [
-            bold(plain(t.gettext("How to use this bot"))),
-            plain(
-                t.gettext(
-                    "Send or forward one claim at a time: a text, a picture with a caption, or "
-                    "the part of a message that you quote. If you edit your message, my answer "
-                    "changes with it."
-                )
-            ),
-            plain(
-                t.gettext(
-                    "“Reporting” quotes articles word for word, with source and date. “What "
-                    "readers said” quotes comments under articles: opinions that nobody checked."
-                )
-            ),
-            plain(
-                t.gettext(
-                    "“Close match” and “Related” say how near a text is to your claim, not who "
-                    "is right. When I find nothing, that says nothing about the claim."
-                )
-            ),
-        ],
-    )
+    lines = map(plain, wording.instructions(t))
+    return join("\n\n", [bold(plain(t.gettext("How to use this bot"))), *lines])
 
 
 def _privacy(t: Translator, kept_days: int, grace_days: int) -> Fragment:
@@ -162,7 +128,7 @@ def _sources(sources: tuple[SourceSummary, ...], t: Translator) -> Fragment:
 
 
 def _source_line(source: SourceSummary, t: Translator) -> Fragment:
-    name = source.name or source.domain or t.gettext("source not stated")
+    name = wording.source_words(source, t)
     count = t.ngettext("{count} article", "{count} articles", source.documents)
     return fill(
         "{name}: {count}",

@@ -12,7 +12,7 @@ from bot import wording
 from bot.delivery import Outgoing
 from bot.grouped import render_all
 from bot.handlers.excuses import PASSING, excuse
-from bot.handlers.tools import Tools, outgoing
+from bot.handlers.tools import Tools
 from bot.i18n import Translator
 from bot.markup import plain
 from bot.reading import Said, read
@@ -93,7 +93,7 @@ class Questions:
             question_id=message.message_id,
             reference=_references(answers),
         )
-        page = outgoing(
+        page = self._tools.outgoing(
             render_all(answers, t, note=_note(said, t)),
             answer_id,
             t,
@@ -109,7 +109,7 @@ class Questions:
         """Put an answer where an earlier one stands; false where that message is gone."""
         if kept.answer_id is None:
             return False
-        page = outgoing(
+        page = self._tools.outgoing(
             render_all(answers, t, note=_note(said, t)), kept.id, t, later=self._tools.wishes.open
         )
         await self._tools.store.replace(kept.id, reference=_references(answers))

@@ -8,7 +8,7 @@ from telegram.ext import ContextTypes
 from bot import deeplink
 from bot.delivery import Outgoing
 from bot.grouped import render_all
-from bot.handlers.tools import Tools, outgoing
+from bot.handlers.tools import Tools
 from bot.markup import plain
 
 
@@ -35,7 +35,7 @@ class Shared:
             question_id=message.message_id,
             reference=reference.to_json(),
         )
-        page = outgoing(render_all([answer], t), answer_id, t)
+        page = self._tools.outgoing(render_all([answer], t), answer_id, t)
         sent = await self._tools.delivery.send(message.chat_id, page)
         if sent is not None:
             await self._tools.store.sent(answer_id, answer_id=sent)

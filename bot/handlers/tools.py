@@ -14,7 +14,8 @@ from bot.chats.admins import Admins
 from bot.chats.story import Digests
 from bot.delivery import Delivery, Outgoing
 from bot.i18n import Translator, Translators
-from bot.pages import Page, View, Vote
+from bot.pagelinks import PageLinks
+from bot.pages import Button, Page, View, Vote
 from bot.pictures.messages import Pictures
 from bot.store.answers import AnswerStore
 from bot.store.chats import ChatStore
@@ -74,6 +75,8 @@ class Tools:
     max_claim_chars: int
     pictures: Pictures | None = None
     """Reads text in pictures; None where that is off."""
+    pages: PageLinks | None = None
+    """Where answers are shown as pages; None where there are none."""
 
     async def translator(self, update: Update) -> Translator:
         """The language that was chosen for the chat, or by the sender, or else the sender's."""
@@ -89,39 +92,37 @@ class Tools:
                 return self.translators.of(chosen)
         return self.translators.of(user.language_code if user else None)
 
+    def outgoing(
+        self, page: Page, answer_id: str, t: Translator, *, later: bool = False
+    ) -> Outgoing:
+        """A rendered page with its buttons, for a private chat.
 
-def outgoing(page: Page, answer_id: str, t: Translator, *, later: bool = False) -> Outgoing:
-    """A rendered page with its buttons.
+        Args:
+            page: the answer's.
+            answer_id: under which it is kept; its buttons lead to its other pages, to votes, and
+                to where it stands.
+            t: language of the buttons.
+            later: whether an answer without context offers to look again.
+        """
+        rows = [[_turning(button, answer_id) for button in row] for row in page.buttons]
+        if page.view is not None:
+            if self.pages is not None:
+                rows.append([self.pages.in_private(answer_id, t)])
+            rows.append(_votes(answer_id, page.view, page.claim, t))
+        elif later:
+            rows.append([later_button(answer_id, t, wanted=True)])
+        return Outgoing(html=page.html, keyboard=InlineKeyboardMarkup(rows) if rows else None)
 
-    Args:
-        page: the answer's.
-        answer_id: under which it is kept; its buttons lead to its other pages, and to votes.
-        t: language of the buttons.
-        later: whether an answer without context offers to look again.
-    """
-    rows = [
-        [
-            InlineKeyboardButton(
-                button.label,
-                callback_data=callbacks.encode(
-                    Turn(
-                        answer_id=answer_id,
-                        view=button.view,
-                        page=button.page,
-                        claim=button.claim,
-                        comment=button.comment,
-                    )
-                ),
-            )
-            for button in row
-        ]
-        for row in page.buttons
-    ]
-    if page.view is not None:
-        rows.append(_votes(answer_id, page.view, page.claim, t))
-    elif later:
-        rows.append([later_button(answer_id, t, wanted=True)])
-    return Outgoing(html=page.html, keyboard=InlineKeyboardMarkup(rows) if rows else None)
+
+def _turning(button: Button, answer_id: str) -> InlineKeyboardButton:
+    turn = Turn(
+        answer_id=answer_id,
+        view=button.view,
+        page=button.page,
+        claim=button.claim,
+        comment=button.comment,
+    )
+    return InlineKeyboardButton(button.label, callback_data=callbacks.encode(turn))
 
 
 def later_button(answer_id: str, t: Translator, *, wanted: bool) -> InlineKeyboardButton:

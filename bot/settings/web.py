@@ -26,6 +26,22 @@ class WebSettings(BaseModel):
         False,
         description="Let Telegram bring updates to the public URL instead of asking for them.",
     )
+    pages: bool = Field(
+        True,
+        description="Show on the HTTP side what the bot is, and answers and articles as pages; "
+        "with a public URL, answers in Telegram have a button that leads there.",
+    )
+    page_claims_per_min: int = Field(
+        6,
+        ge=0,
+        le=1_000,
+        description="Claims that one visitor may try on the page in a minute; 0 offers none.",
+    )
+    behind_proxy: bool = Field(
+        False,
+        description="Whether all visitors come through a reverse proxy of yours, which puts their "
+        "address last in `X-Forwarded-For`.",
+    )
     metrics_token: SecretStr | None = Field(
         None,
         description="Who sends this as a bearer token may read `/metrics`; without one only this "

@@ -95,6 +95,10 @@ class AnswerStore:
         """The answer of this id, only for the chat that it was sent to."""
         return await self._one("id = ? AND chat_id = ?", row_id, chat_id)
 
+    async def find(self, row_id: str) -> KeptAnswer | None:
+        """The answer of this id, for whoever was given its address."""
+        return await self._one("id = ?", row_id)
+
     async def answering(self, *, chat_id: int, question_id: int) -> KeptAnswer | None:
         """The answer to a message, if one was sent and is still kept."""
         return await self._one(
@@ -104,7 +108,7 @@ class AnswerStore:
     async def _one(self, condition: str, *values: object) -> KeptAnswer | None:
         def select(connection: sqlite3.Connection) -> KeptAnswer | None:
             row = connection.execute(
-                # The condition is one of two constants above.
+                # The condition is one of the constants above.
                 "SELECT id, chat_id, question_id, answer_id, reference FROM answers"  # noqa: S608
                 f" WHERE created > ? AND {condition} ORDER BY created DESC LIMIT 1",
                 (self._database.now() - self._keep_s, *values),

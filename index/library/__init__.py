@@ -11,6 +11,7 @@ from index.library.values import (
     DocumentRow,
     LanguageCount,
     LibraryState,
+    OutlinedComment,
     PassageMark,
     PassageRow,
     SourceSummary,
@@ -19,6 +20,7 @@ from index.library.values import (
     ThreadComment,
     Upsert,
     Version,
+    WholeDocument,
 )
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "LibraryState",
     "LinkedArticle",
     "Load",
+    "OutlinedComment",
     "PassageMark",
     "PassageRow",
     "Snapshot",
@@ -40,4 +43,5 @@ __all__ = [
     "ThreadComment",
     "Upsert",
     "Version",
+    "WholeDocument",
 ]

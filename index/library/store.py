@@ -24,6 +24,7 @@ import index.library.sources as sources
 import index.library.takedowns as takedowns
 import index.library.threads as threads
 import index.library.versions as versions
+import index.library.whole as whole
 from index.errors import LibraryError
 from index.library.batches import batches
 from index.library.faults import faults_of
@@ -41,7 +42,9 @@ from index.library.values import (
     SourceSummary,
     StoredPassage,
     Takedown,
+    ThreadComment,
     Version,
+    WholeDocument,
 )
 from index.model import Document, Lane
 
@@ -343,6 +346,16 @@ class Library:
         """What a comment answers and what answers it; None where it is hidden or unknown."""
         with self._reading() as connection:
             return threads.conversation(connection, comment_id, limit)
+
+    def whole(self, document_id: int) -> WholeDocument | None:
+        """An article in full and its discussion in outline; None where it is hidden or unknown."""
+        with self._reading() as connection:
+            return whole.whole_document(connection, document_id)
+
+    def comments(self, comment_ids: Iterable[int]) -> dict[int, ThreadComment]:
+        """These comments by id; hidden and unknown ones are left out, and depths are 0."""
+        with self._reading() as connection:
+            return whole.shown_comments(connection, comment_ids)
 
     def hydrate(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
         """What an answer shows of each passage; hidden and unknown ones are left out."""

@@ -41,8 +41,8 @@ def conversation(connection: Connection, comment_id: int, limit: int) -> Convers
     for step in down:
         depths[step] = depths[parents[step]] + 1
     shown = [*ancestors, comment_id, *replies[:limit]]
-    texts = _comments(connection, shown)
-    made = {i: _thread_comment(texts[i], depths[i]) for i in shown}
+    texts = comment_rows(connection, shown)
+    made = {i: thread_comment(texts[i], depths[i]) for i in shown}
     return Conversation(
         head=article_heads(connection, [start.document_id])[start.document_id],
         ancestors=tuple(made[i] for i in ancestors),
@@ -77,7 +77,8 @@ def _descendants(parents: Mapping[int, int | None], comment_id: int) -> list[int
     return order
 
 
-def _comments(connection: Connection, comment_ids: Sequence[int]) -> dict[int, Row[Any]]:
+def comment_rows(connection: Connection, comment_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """These comments as they are stored, hidden ones among them."""
     found: dict[int, Row[Any]] = {}
     ids: Iterable[list[int]] = batches(comment_ids, IDS_A_STATEMENT)
     for batch in ids:
@@ -86,7 +87,8 @@ def _comments(connection: Connection, comment_ids: Sequence[int]) -> dict[int, R
     return found
 
 
-def _thread_comment(row: Row[Any], depth: int) -> ThreadComment:
+def thread_comment(row: Row[Any], depth: int = 0) -> ThreadComment:
+    """A comment as it is shown."""
     return ThreadComment(
         comment_id=row.id,
         parent_id=row.parent_id,

@@ -213,3 +213,29 @@ class Conversation:
     """Direct and indirect, in reading order: each answer below what it answers."""
     more: int
     """Replies beyond the limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlinedComment:
+    """Where a comment stands in its discussion, without its words."""
+
+    comment_id: int
+    parent_id: int | None
+    shown: bool
+    """Neither hidden nor deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeDocument:
+    """A stored article in full, and the outline of its discussion."""
+
+    head: ArticleHead
+    language: str | None
+    """ISO 639-1 code, stated or told from the text."""
+    body: tuple[Paragraph, ...]
+    superseded: bool
+    """Its outlet has published a later version; then there is no body."""
+    newer_id: int | None
+    """The newest version, unless it is hidden."""
+    outline: tuple[OutlinedComment, ...]
+    """Every comment, those that are not shown too, as they stand in the file."""

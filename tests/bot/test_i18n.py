@@ -23,7 +23,7 @@ TRANSLATORS = Translators.load()
 
 def said() -> dict[str, str | tuple[str, ...]]:
     """Every text that the code asks a translation of, by its msgid."""
-    found = extract_from_dir(BOT, [("**.py", "python")])
+    found = extract_from_dir(BOT, [("**.py", "python"), ("**.html", "jinja2")])
     messages = (message for _, _, message, _, _ in found)
     return {m if isinstance(m, str) else m[0]: m for m in messages}
 
@@ -88,7 +88,12 @@ def test_buttons_are_short(code: str) -> None:
     t = TRANSLATORS.of(code)
     assert len(t.gettext("What readers said ({count})").format(count=99)) <= BUTTON_CHARS
     assert len(t.gettext("Reporting")) <= BUTTON_CHARS
-    for label in ("Full context", "Tell me when there is context", "Stop waiting"):
+    for label in (
+        "Full context",
+        "Read in place",
+        "Tell me when there is context",
+        "Stop waiting",
+    ):
         assert len(t.gettext(label)) <= BUTTON_CHARS
     for line in (
         "Write a claim after my name",

@@ -1,22 +1,16 @@
-"""The whole bot with Telegram bringing the updates, and both ways in turn without a loss."""
+"""The whole bot with its HTTP side: updates that Telegram brings, and pages for people."""
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 
 import aiohttp
 from support.product import SEEDS, Product
-from support.served import served
+from support.served import free_port, served
 from support.telegram.server import Telegram
 
 KNOWN = "Council keeps the Tarnwick library open, but not on all days"
 TITLE = "Council Keeps the Library Open"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        return int(bound.getsockname()[1])
 
 
 async def test_switching_between_webhook_and_polling_loses_no_message(
@@ -50,3 +44,22 @@ async def test_switching_between_webhook_and_polling_loses_no_message(
     ada.send(KNOWN)
     async with served(product, telegram, connects_by="setWebhook", **by_webhook):
         assert TITLE in (await ada.receives(timeout_s=60)).text
+
+
+async def test_the_button_of_a_real_answer_leads_to_its_page(
+    built: Callable[..., Product], telegram: Telegram
+) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    ada = telegram.world.user(5)
+    async with served(built(SEEDS), telegram, http_port=port, public_url=url):
+        ada.send(KNOWN)
+        answer = await ada.receives(timeout_s=60)
+        (button,) = [b for b in answer.buttons if b.text == "Read in place"]
+        assert button.url is not None
+        async with aiohttp.ClientSession() as client:
+            async with client.get(button.url) as response:
+                assert response.status == 200
+                assert TITLE in await response.text()
+            async with client.get(url) as response:
+                assert f"https://t.me/{telegram.world.bot['username']}" in await response.text()

@@ -1,0 +1,117 @@
+"""`/c/ANSWER`, `/c/ANSWER/DOCUMENT` and `/d/DOCUMENT`: what was found, and where it stands."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.store.answers import AnswerStore
+from bot.web.pages.article import Collection, Matches, article_page
+from bot.web.pages.html import Html
+from bot.web.pages.tree import Order
+from index.model import Answer
+from index.reference import AnswerReference, references_from_json
+
+_ANSWER_ID = re.compile(r"[A-Za-z0-9_-]{8,32}", re.ASCII)
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+
+
+class Recalling(Protocol):
+    """Shows earlier answers; `index.service.AnswerService` is one."""
+
+    async def recall(self, reference: AnswerReference) -> Answer | None:
+        """An earlier answer without what was hidden since; None when nothing of it is left."""
+        ...
+
+
+class AnswerPages:
+    """Whoever has the unguessable address of an answer may see it, for as long as it is kept."""
+
+    def __init__(
+        self, html: Html, *, service: Recalling, answers: AnswerStore, collection: Collection
+    ) -> None:
+        self._html = html
+        self._service = service
+        self._answers = answers
+        self._collection = collection
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """What is served of it."""
+        return [
+            Route("/c/{answer}", self._answer),
+            Route("/c/{answer}/{document}", self._in_place),
+            Route("/d/{document}", self._document),
+        ]
+
+    async def _answer(self, request: Request) -> Response:
+        answer_id = request.path_params["answer"]
+        found = await self._recall(answer_id)
+        if not any(found):
+            return self._gone(request)
+        return self._html.page(
+            request, "answer.html", answer_id=answer_id, answers=found, claims=()
+        )
+
+    async def _in_place(self, request: Request) -> Response:
+        answer_id = request.path_params["answer"]
+        found = await self._recall(answer_id)
+        if not any(found):
+            return self._gone(request)
+        document_id = number(request.path_params["document"])
+        matches = Matches.of(found, document_id or 0)
+        if document_id is None or not matches.any:
+            # No open redirect: what is no number leads to "not there".
+            place = self._html.link(request, f"/d/{document_id or 0}")
+            return RedirectResponse(place, status_code=303)
+        return await self._article(request, document_id, matches, answer_id)
+
+    async def _document(self, request: Request) -> Response:
+        document_id = number(request.path_params["document"])
+        if document_id is None:
+            return self._html.missing(request)
+        return await self._article(request, document_id, Matches(comments={}), None)
+
+    async def _article(
+        self, request: Request, document_id: int, matches: Matches, answer_id: str | None
+    ) -> Response:
+        query = request.query_params
+        order = Order.MATCH if query.get("order") == Order.MATCH else Order.THREAD
+        shown = await article_page(
+            self._collection,
+            document_id,
+            matches,
+            order=order,
+            page=number(query.get("page", "")) or 1,
+            at=number(query.get("at", "")),
+        )
+        if shown is None:
+            return self._html.missing(request)
+        base = f"/d/{document_id}" if answer_id is None else f"/c/{answer_id}/{document_id}"
+        return self._html.page(
+            request, "article.html", shown=shown, base=base, answer_id=answer_id, order=order
+        )
+
+    async def _recall(self, answer_id: str) -> tuple[Answer | None, ...]:
+        if not _ANSWER_ID.fullmatch(answer_id):
+            return ()
+        kept = await self._answers.find(answer_id)
+        if kept is None:
+            return ()
+        references = references_from_json(kept.reference)
+        return tuple(await asyncio.gather(*map(self._service.recall, references)))
+
+    def _gone(self, request: Request) -> Response:
+        t = self._html.translator(request)
+        words = t.gettext("This answer is no longer kept. Send the claim again.")
+        return self._html.missing(request, words)
+
+
+def number(text: str) -> int | None:
+    """A whole number above zero that SQLite can hold, else None."""
+    return int(text) if _NUMBER.fullmatch(text) else None
