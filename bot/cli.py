@@ -14,6 +14,8 @@ from bot.commands import (
     add,
     ask,
     backup,
+    config,
+    doctor,
     evaluate,
     feed,
     feedback,
@@ -43,7 +45,7 @@ from index.errors import IndexingError
 
 EPILOG = (
     "Exit codes: 0 done; 1 failed, nothing changed; 2 wrong option or setting; "
-    "3 some files could not be loaded, the others were; 4 verify found problems; "
+    "3 some files could not be loaded, the others were; 4 verify or doctor found problems; "
     "5 golden queries got worse, the old index goes on answering; 130 stopped by Ctrl-C."
 )
 
@@ -97,8 +99,9 @@ for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, v
                 remove.remove, hide.hide, hide.unhide, hide.hidden,
                 generations.generations, rollback.rollback, versions.versions, evaluate.evaluate,
                 golden.golden, purge.purge,
-                backup.backup, restore.restore):  # fmt: skip
+                backup.backup, restore.restore, doctor.doctor):  # fmt: skip
     app.command()(command)
+app.add_typer(config.config, name="config")
 app.add_typer(source.source, name="source")
 app.add_typer(feed.feed, name="feed")
 app.add_typer(feedback.feedback, name="feedback")

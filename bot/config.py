@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -31,6 +32,19 @@ from bot.settings.web import WebSettings
 PREFIX = "FACTCONTEXT_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 DEFAULT_CONFIG = Path("factcontext.toml")
+
+
+HIDDEN = "(hidden)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownValue:
+    """A setting without its secret."""
+
+    name: str
+    value: object
+    origin: str
+    """`environment`, the file, or `default`."""
 
 
 class Settings(
@@ -108,6 +122,23 @@ def variable(name: str) -> str:
     return "TELEGRAM_BOT_TOKEN" if name == TOKEN else PREFIX + name.upper()
 
 
+def shown_values(settings: Settings) -> list[ShownValue]:
+    """Every setting as it may be shown to anybody, and where its value comes from."""
+    in_file = tomllib.loads(settings.file.read_text("utf-8")) if settings.file else {}
+    rows = []
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if variable(name) in os.environ:
+            origin = "environment"
+        elif name in in_file or variable(name) in in_file:
+            origin = str(settings.file)
+        else:
+            origin = "default"
+        secret = _is_secret(name) and value is not None
+        rows.append(ShownValue(name=name, value=HIDDEN if secret else value, origin=origin))
+    return rows
+
+
 def _config_path(config: Path | None) -> Path | None:
     named = config or (
         Path(os.environ[CONFIG_VARIABLE]) if CONFIG_VARIABLE in os.environ else None
@@ -128,6 +159,11 @@ def _refuse_unknown_variables() -> None:
         )
 
 
+def _is_secret(name: str) -> bool:
+    field = Settings.model_fields.get(name)
+    return field is not None and SecretStr in get_args(field.annotation)
+
+
 def _explain(error: ValidationError, path: Path | None) -> str:
     lines = []
     for fault in error.errors(include_url=False, include_context=False):
@@ -136,6 +172,6 @@ def _explain(error: ValidationError, path: Path | None) -> str:
             lines.append(f"{name} in {path} is no setting; README.md lists them all.")
             continue
         field_name = TOKEN if name == "TELEGRAM_BOT_TOKEN" else name
-        value = "(hidden)" if field_name == TOKEN else repr(fault["input"])
+        value = HIDDEN if _is_secret(field_name) else repr(fault["input"])
         lines.append(f"{field_name} ({variable(field_name)}) is {value}: {fault['msg']}.")
     return "\n".join(lines)

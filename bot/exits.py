@@ -16,7 +16,7 @@ class ExitCode(IntEnum):
     PARTLY = 3
     """Some files could not be loaded; the others were."""
     PROBLEMS = 4
-    """`verify` found problems."""
+    """`verify` or `doctor` found problems."""
     WORSE = 5
     """`rebuild` kept the old index, because golden queries got worse."""
     INTERRUPTED = 130

@@ -98,3 +98,15 @@ def test_a_token_in_the_file_shows_in_no_message() -> None:
         load_settings()
     assert "secret" not in str(caught.value)
     assert "secret" not in str(caught.value.__cause__)
+
+
+def test_no_fault_repeats_a_secret() -> None:
+    secrets = {
+        name for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)
+    }
+    assert secrets == {"telegram_bot_token", "telegram_proxy_url", "metrics_token", "storage_key"}
+    Path("factcontext.toml").write_text("".join(f"{name} = 918273645\n" for name in secrets))
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "918273645" not in str(caught.value)
+    assert all(name in str(caught.value) for name in secrets)

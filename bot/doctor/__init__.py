@@ -1,0 +1,1 @@
+"""What `factcontext doctor` looks at, one subject a module."""
