@@ -1,19 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 from support.commands import Commands
-from support.product import SEEDS, Product
 
 from index.generation import open_generation
-from index.library import Library
 
 GLACIER = "What happened to the glacier is told only0 here"
 REMARK = "I saw remark0 myself"
+ANSWER = "The valley floods because they cut the forest above the dam for the new road."
 
 
 @pytest.fixture
@@ -43,25 +40,27 @@ def test_a_hidden_document_is_gone_from_answers_at_once(answering: Commands, wha
     assert "Report 0 on the glacier" not in titles(answering)
 
 
-def test_a_hidden_comment_is_gone_at_once_also_where_it_is_answered(
-    built: Callable[..., Product], tmp_path: Path
-) -> None:
-    product = built(SEEDS / "jsonl" / "health.jsonl")
-    product = product.copy(tmp_path / "copy")
+def test_a_hidden_comment_is_gone_at_once_also_where_it_is_answered(commands: Commands) -> None:
+    commands.run("add", "--quiet", commands.write("a.jsonl", {
+        "title": "The dam",
+        "text": "The dam on the upper river will be raised by four metres before winter comes.",
+        "comments": [
+            {"id": "1", "author": "Ann", "text": "They raise the dam because the valley floods."},
+            {"id": "2", "parent": "1", "author": "Bo", "text": ANSWER},
+        ],
+    }))  # fmt: skip
+    commands.run("rebuild", "--quiet")
 
     def comments() -> list[dict[str, Any]]:
-        discussion = product.ask("Vaccines cause autism in children")["discussion"]
+        discussion = commands.json("ask", ANSWER)["discussion"]
         return [comment for thread in discussion for comment in thread["comments"]]
 
-    answer = next(comment for comment in comments() if comment["answers"])
-    with Library.open(product.data / "library.sqlite3") as library:
-        parent = library.thread(answer["id"]).ancestors[-1].comment_id
-    product.run("hide", f"comment:{parent}", "--reason", "libel")
-    after = {comment["id"]: comment for comment in comments()}
-    assert parent not in after
-    assert after[answer["id"]] == answer | {"answers": None}
-    product.run("hide", f"comment:{answer['id']}", "--reason", "libel")
-    assert answer["id"] not in {comment["id"] for comment in comments()}
+    (answer,) = (comment for comment in comments() if comment["text"] == ANSWER)
+    assert answer["answers"]["author"] == "Ann"
+    commands.run("hide", "comment:1", "--reason", "libel")
+    assert comments() == [answer | {"answers": None}]
+    commands.run("hide", f"comment:{answer['id']}", "--reason", "libel")
+    assert comments() == []
 
 
 def test_the_next_index_holds_no_word_of_what_is_hidden(answering: Commands) -> None:
