@@ -14,6 +14,7 @@ from bot.commands import (
     add,
     ask,
     backup,
+    calibrate,
     config,
     doctor,
     evaluate,
@@ -30,6 +31,7 @@ from bot.commands import (
     serve,
     source,
     status,
+    tune,
     verify,
     versions,
 )
@@ -98,7 +100,7 @@ def factcontext(
 for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, verify.verify,
                 remove.remove, hide.hide, hide.unhide, hide.hidden,
                 generations.generations, rollback.rollback, versions.versions, evaluate.evaluate,
-                golden.golden, purge.purge,
+                golden.golden, calibrate.calibrate, tune.tune, purge.purge,
                 backup.backup, restore.restore, doctor.doctor):  # fmt: skip
     app.command()(command)
 app.add_typer(config.config, name="config")

@@ -26,6 +26,7 @@ from bot.settings.later import LaterSettings
 from bot.settings.logs import LogSettings
 from bot.settings.outgoing import OutgoingSettings
 from bot.settings.pictures import PictureSettings
+from bot.settings.reranking import RerankingSettings
 from bot.settings.telegram import TOKEN, TelegramSettings
 from bot.settings.web import WebSettings
 
@@ -56,6 +57,7 @@ class Settings(
     PictureSettings,
     WebSettings,
     CollectionSettings,
+    RerankingSettings,
     AnswerSettings,
     EncodingSettings,
     OutgoingSettings,

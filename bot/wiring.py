@@ -27,6 +27,7 @@ from embeddings.store import VectorStore
 from index.assemble import Shown
 from index.generation import Generation
 from index.library import Library
+from index.reranking import Reranking
 from index.service import AnswerService, ServiceLimits
 
 if TYPE_CHECKING:
@@ -169,6 +170,7 @@ async def answer_service(
             open_generation=lambda name: open_generation(folder, name, fingerprint=fingerprint),
             limits=_limits(settings),
             observer=metrics,
+            reranking=await asyncio.to_thread(_reranking, settings),
         )
         stack.push_async_callback(service.aclose)
         if metrics:
@@ -187,6 +189,19 @@ def _watch(metrics: Metrics, service: AnswerService, batcher: Batcher) -> None:
         "generation_age_seconds",
         "Since the generation that answers was built.",
         lambda: age_s(service.built_at),
+    )
+
+
+def _reranking(settings: Settings) -> Reranking | None:
+    """What orders passages a second time, if anything does; blocks while it loads."""
+    if settings.reranker is None:
+        return None
+    from embeddings.cross_encoder import load_cross_encoder
+
+    return Reranking(
+        load_cross_encoder(settings.reranker, threads=settings.encoder_threads),
+        passages=settings.reranked_passages,
+        budget_s=settings.rerank_budget_s,
     )
 
 

@@ -85,3 +85,15 @@ class AsyncEncoder(Protocol):
             EncoderError: the engine failed.
         """
         ...
+
+
+class Reranker(Protocol):
+    """Reads a claim and a text together, on the calling thread."""
+
+    def score(self, claim: str, texts: Sequence[str]) -> Vectors:
+        """How well each of n texts answers a claim, (n,) float32; higher is better.
+
+        Raises:
+            EncoderError: the engine failed; no partial result is returned.
+        """
+        ...

@@ -65,7 +65,7 @@ def load_folder(folder: ModelFolder, *, threads: int = 1) -> Encoder:
 
 def open_reference(path: Path, **model_settings: str) -> SentenceTransformer:
     """Open a sentence-transformers folder on the processor, silently and without any download."""
-    with _silence():
+    with silence():
         from sentence_transformers import SentenceTransformer
 
         return SentenceTransformer(
@@ -124,7 +124,7 @@ class Encoder:
 
 
 @contextlib.contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """No progress bars, hub advice or deprecation notices of libraries on the terminal."""
     from huggingface_hub.utils.tqdm import disable_progress_bars
     from transformers.utils import logging as transformers_logging

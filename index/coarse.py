@@ -83,6 +83,14 @@ class CoarseDense:
         """
         return self._exact.scores(vector, ids)
 
+    def vectors(self, ids: Ids) -> Vectors:
+        """The stored rows of n passages, (n, d) float32.
+
+        Raises:
+            KeyError: some passage is not in the index.
+        """
+        return self._exact.vectors(ids)
+
     def recall(self, ids: Ids, k: int = 10) -> float:
         """The share of the k passages nearest to each of n, besides itself, that a search finds.
 

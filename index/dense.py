@@ -40,6 +40,14 @@ class DenseIndex(Protocol):
         """
         ...
 
+    def vectors(self, ids: Ids) -> Vectors:
+        """The stored rows of n passages, (n, d) float32.
+
+        Raises:
+            KeyError: some passage is not in the index.
+        """
+        ...
+
 
 class FaissDense:
     """A mapped, read-only FAISS file of fp16 rows; safe to search from several threads.

@@ -16,6 +16,7 @@ IndexingError
 │   ├── WrongEncoderError   it was built by another encoder than the one that asks
 │   └── BuildLockedError    another rebuild holds the lock
 ├── EvaluationError         a query or judgement file cannot be used
+│   └── TooFewLessonsError  it holds too few claims to learn from
 └── SearchError             an answer could not be computed
     ├── SearchBusyError     too many claims wait already
     └── SearchTimeoutError  the deadline passed
@@ -95,6 +96,10 @@ class BuildLockedError(GenerationError):
 
 class EvaluationError(IndexingError):
     """A query or judgement file cannot be used."""
+
+
+class TooFewLessonsError(EvaluationError):
+    """There are too few claims with known answers to learn from."""
 
 
 class SearchError(IndexingError):

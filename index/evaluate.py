@@ -9,7 +9,6 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.api import Encoder, Role, Vectors
 from index.errors import EvaluationError
@@ -20,7 +19,7 @@ from index.metrics import DEPTH, Quality, auroc, false_answer_rate, mean, qualit
 from index.model import Lane, Strength
 from index.pairing import PairedTest, paired_randomisation
 from index.search import RankedLane, SearchSettings, calibration_of, rank
-from index.strength import judge, labels
+from index.strength import Judged, judge, labels
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -251,9 +250,9 @@ def _evaluate_one(
         found=tuple(found[Leg.FUSED][:10]),
         quality={leg: quality(ranked, query.judged) for leg, ranked in found.items()},
         strength=lane.strength,
-        probability=_first(lane.judged.relevant),
-        probability_without_evidence=_first(without.relevant),
-        strength_without_evidence=other[0] if other else Strength.NONE,
+        probability=_decisive(lane.judged),
+        probability_without_evidence=_decisive(without),
+        strength_without_evidence=other[without.decisive] if other else Strength.NONE,
     )
 
 
@@ -261,7 +260,7 @@ def _documents(lane: RankedLane, leg: Leg, records: _Records, query: JudgedQuery
     pool = lane.judged.pool
     scores: Mapping[Leg, Scores] = {
         Leg.FUSED: lane.judged.fused,
-        Leg.DENSE: pool.cosine,
+        Leg.DENSE: pool.nearness,
         Leg.LEXICAL: pool.bm25,
     }
     matching = pool.bm25 > 0 if leg is Leg.LEXICAL else np.ones(len(pool), dtype=np.bool_)
@@ -276,8 +275,8 @@ def _documents(lane: RankedLane, leg: Leg, records: _Records, query: JudgedQuery
     return list(islice(dict.fromkeys(named), DEPTH))
 
 
-def _first(probabilities: NDArray[np.float64]) -> float:
-    return float(probabilities[0]) if len(probabilities) else 0.0
+def _decisive(judged: Judged) -> float:
+    return float(judged.relevant[judged.decisive]) if len(judged.relevant) else 0.0
 
 
 # ---------------------------------------------------------------- all queries

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -50,31 +50,43 @@ class Pool:
     """Distinct terms of the claim."""
     searched: int
     """Passages among which the candidates were found."""
+    turned: Scores | None = None
+    """(n,) inner products with the turned vector, see `index.query_map`; None if it is not."""
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def without(self, groups: NDArray[np.int64]) -> Pool:
         """The pool as it would be if some groups were not in the collection."""
-        keep = ~np.isin(self.groups, groups)
-        return Pool(
-            ids=self.ids[keep],
-            groups=self.groups[keep],
-            cosine=self.cosine[keep],
-            bm25=self.bm25[keep],
-            terms=self.terms,
-            searched=self.searched,
+        return self.select(np.flatnonzero(~np.isin(self.groups, groups)))
+
+    def select(self, rows: NDArray[np.int64]) -> Pool:
+        """Some of the candidates, in the order of `rows`."""
+        return replace(
+            self,
+            ids=self.ids[rows],
+            groups=self.groups[rows],
+            cosine=self.cosine[rows],
+            bm25=self.bm25[rows],
+            turned=None if self.turned is None else self.turned[rows],
         )
 
-    def fused(self, share: float, typical_spread: float | None) -> Scores:
+    @property
+    def nearness(self) -> Scores:
+        """(n,) what the dense leg ranks by."""
+        return self.cosine if self.turned is None else self.turned
+
+    def fused(self, share: float, typical_spread: float | None, *, turned: bool) -> Scores:
         """Fused scores, (n,).
 
         Args:
             share: Spreads of the cosine that one unit of length-normalised BM25 is worth.
             typical_spread: The encoder's, or None to take this claim's own.
+            turned: By the turned vector, if there is one.
         """
         unit = spread(self.cosine) if typical_spread is None else typical_spread
-        return fuse(self.cosine, self.bm25, terms=self.terms, weight=share * unit)
+        cosine = self.nearness if turned else self.cosine
+        return fuse(cosine, self.bm25, terms=self.terms, weight=share * unit)
 
 
 def measure(pool: Pool, fused: Scores) -> dict[Feature, Floats]:

@@ -147,7 +147,7 @@ def score(query: GoldenQuery, answer: Answer) -> float:
         parts.append(_of_document(query.document, answer))
     if query.passage is not None:
         texts = [excerpt.text for article in answer.reporting for excerpt in article.passages]
-        parts.append(_of_place(_holds(text, [query.passage]) for text in texts))
+        parts.append(_of_place(holds(text, [query.passage]) for text in texts))
     if query.comments:
         parts.append(_of_comments(query, answer))
     return sum(parts) / len(parts)
@@ -232,12 +232,12 @@ def _of_place(right: Iterator[bool]) -> float:
 
 def _of_comments(query: GoldenQuery, answer: Answer) -> float:
     texts = [remark.excerpt.text for thread in answer.discussion for remark in thread.remarks]
-    right = sum(any(_holds(text, [wanted]) for text in texts) for wanted in query.comments)
-    wrong = sum(_holds(text, query.not_comments) for text in texts)
+    right = sum(any(holds(text, [wanted]) for text in texts) for wanted in query.comments)
+    wrong = sum(holds(text, query.not_comments) for text in texts)
     return right / (len(query.comments) + wrong)
 
 
-def _holds(text: str, wanted: Iterable[str]) -> bool:
+def holds(text: str, wanted: Iterable[str]) -> bool:
     """A passage may break its lines otherwise than the golden file does."""
     text = " ".join(text.split())
     return any(" ".join(words.split()) in text for words in wanted)

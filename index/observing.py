@@ -18,6 +18,8 @@ class Step(StrEnum):
     """Claims of one message to vectors, waiting for the encoder included."""
     RANK = "rank"
     """One claim through both legs and lanes to judged passages."""
+    RERANK = "rerank"
+    """A cross-encoder's order, where one is set; waiting for it included."""
     READ = "read"
     """Texts from the library, and the choice of what is shown."""
     WHOLE = "whole"

@@ -18,6 +18,7 @@ from index.fusion import Scores
 from index.generation import Generation, LaneIndex
 from index.hits import Hits
 from index.model import Lane, Strength
+from index.query_map import turn
 from index.strength import Calibration, Judged, calibration_for, judge, labels
 
 _MAX_CHARS = 10_000
@@ -35,6 +36,21 @@ class SearchSettings:
 
 
 DEFAULT = SearchSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Query:
+    """A claim as both legs take it."""
+
+    text: str
+    terms: int
+    """As `count_terms` counts them."""
+    vector: Vectors
+    """(d,) of unit length, from the generation's encoder."""
+    turned: Vectors | None = None
+    """(d,) the same after the generation's query map; None without one."""
+    where: RowFilter | None = None
+    settings: SearchSettings = DEFAULT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,8 +76,8 @@ class RankedLane:
 
     @property
     def strength(self) -> Strength:
-        """Of the first passage; none without passages."""
-        return self.strengths[0] if self.strengths else Strength.NONE
+        """Of the passage that decides whether to answer; none without passages."""
+        return self.strengths[self.judged.decisive] if self.strengths else Strength.NONE
 
     def shown(self) -> Iterator[tuple[int, Strength]]:
         """Passages that are close, best first, with their strength."""
@@ -109,13 +125,20 @@ def rank(
         GenerationError: the manifest holds a calibration that cannot be read.
     """
     calibration = calibration_of(generation)
-    terms = count_terms(text)
     if matches is None or matches.generation != generation.name:
         matches = match(generation, text, where, settings)
+    query_map = generation.query_map
+    query = Query(
+        text=text,
+        vector=vector,
+        turned=None if query_map is None else turn(query_map, vector),
+        terms=count_terms(text),
+        where=where,
+        settings=settings,
+    )
     lanes = {}
     for lane, index in generation.lanes.items():
-        lexical = matches.lanes[lane]
-        pool = gather(lane, index, text, vector, where, settings, lexical, terms=terms)
+        pool = gather(lane, index, query, matches.lanes[lane])
         judged = judge(pool, calibration)
         lanes[lane] = RankedLane(judged=judged, strengths=labels(judged, lane, calibration))
     return Ranking(lanes=lanes)
@@ -156,39 +179,42 @@ def count_terms(text: str) -> int:
     return min(len(set(telling)) + len(set(grams(text))), _MAX_TERMS)
 
 
-def gather(
-    lane: Lane,
-    index: LaneIndex,
-    text: str,
-    vector: Vectors,
-    where: RowFilter | None,
-    settings: SearchSettings,
-    lexical: Hits,
-    *,
-    terms: int,
-) -> Pool:
-    """The candidates of both legs, each with the exact scores of both."""
-    wanted = settings.candidates
-    dense = index.dense.search(vector, wanted, where)
+def gather(lane: Lane, index: LaneIndex, query: Query, lexical: Hits | None = None) -> Pool:
+    """The candidates of both legs, each with the exact scores of both.
+
+    With a turned vector the dense leg searches by that one, and both vectors score.
+
+    Args:
+        lane: which one.
+        index: of that lane.
+        query: what is searched for.
+        lexical: what the lexical leg finds, where it has searched already.
+    """
+    leading = query.vector if query.turned is None else query.turned
+    wanted, where = query.settings.candidates, query.where
+    dense = index.dense.search(leading, wanted, where)
+    lexical = index.lexical.search(query.text, wanted, where) if lexical is None else lexical
     ids = np.union1d(dense.ids, lexical.ids)
     if lane is Lane.REPORTING and (copied := _copied(index.columns, ids)):
         # Copies take no places from other articles.
         wanted += _MORE_FOR_COPIES * copied
-        dense = index.dense.search(vector, wanted, where)
-        lexical = index.lexical.search(text, wanted, where)
+        dense = index.dense.search(leading, wanted, where)
+        lexical = index.lexical.search(query.text, wanted, where)
         ids = np.union1d(dense.ids, lexical.ids)
-    cosine, unknown = _spread_out(dense, ids)
-    cosine[unknown] = index.dense.scores(vector, ids[unknown])
+    nearness, unknown = _spread_out(dense, ids)
+    nearness[unknown] = index.dense.scores(leading, ids[unknown])
     bm25, unknown = _spread_out(lexical, ids)
     if len(lexical) == wanted:  # Otherwise no other passage shares a term.
-        bm25[unknown] = index.lexical.scores(text, ids[unknown])
+        bm25[unknown] = index.lexical.scores(query.text, ids[unknown])
+    turned = query.turned is not None
     return Pool(
         ids=ids,
         groups=_groups(lane, index.columns, ids),
-        cosine=cosine,
+        cosine=index.dense.scores(query.vector, ids) if turned else nearness,
         bm25=bm25,
-        terms=terms,
+        terms=query.terms,
         searched=_searched(index.columns, where),
+        turned=nearness if turned else None,
     )
 
 

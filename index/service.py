@@ -22,6 +22,7 @@ from index.live import LiveGeneration
 from index.model import EVERYTHING, Answer, Claim, Scope
 from index.observing import Observer, Step, Unobserved, timed
 from index.reference import AnswerReference
+from index.reranking import Reranking
 from index.search import Matches, match
 
 _T = TypeVar("_T")
@@ -49,6 +50,7 @@ class AnswerService:
         open_generation: Callable[[str], Generation],
         limits: ServiceLimits | None = None,
         observer: Observer | None = None,
+        reranking: Reranking | None = None,
     ) -> None:
         """Nothing is opened before `refresh`.
 
@@ -59,6 +61,7 @@ class AnswerService:
             open_generation: opens one by name; called on a thread.
             limits: time, waiting line and size of answers.
             observer: is told how it goes.
+            reranking: orders what was found anew.
         """
         self._library = library
         self._encoder = encoder
@@ -66,6 +69,7 @@ class AnswerService:
         self._open = open_generation
         self._limits = limits or ServiceLimits()
         self._observer = observer or Unobserved()
+        self._reranking = reranking
         self._live = LiveGeneration()
         self._pool = ThreadPoolExecutor(self._limits.search_threads, "search")
         self._refreshing = asyncio.Lock()
@@ -211,6 +215,10 @@ class AnswerService:
         """One claim on one thread; the lease keeps its generation open even past a deadline."""
         with self._live.lease() as generation, timed(self._observer, Step.RANK):
             found = find(generation, asked, vector, where, matches)
+        # What a shared link leads to stands first, whatever a model thinks of it.
+        if self._reranking is not None and not asked.linked:
+            with timed(self._observer, Step.RERANK):
+                found = self._reranking.apply(found, asked.claim.text, self._library)
         with timed(self._observer, Step.READ):
             return read(found, asked.claim, self._library, self._limits.shown)
 

@@ -115,26 +115,30 @@ class Judged:
     """(n,) probability of being about the claim's subject."""
     relevant: Floats
     """(n,) probability of being what was looked for."""
+    decisive: int = 0
+    """The candidate by which it is decided whether to answer: the first of an order by the
+    encoder's own vector."""
 
 
 def judge(pool: Pool, calibration: Calibration) -> Judged:
     """Rank candidates and judge each; ties go by ascending id."""
-    fused = pool.fused(calibration.lexical_share, calibration.cosine_spread)
+    share, unit = calibration.lexical_share, calibration.cosine_spread
+    plain = pool.fused(share, unit, turned=False)
+    features = measure(pool, plain)
+    fused = plain if pool.turned is None else pool.fused(share, unit, turned=True)
     order = np.lexsort((pool.ids, -fused))
-    features = measure(pool, fused)
     return Judged(
-        pool=Pool(
-            ids=pool.ids[order],
-            groups=pool.groups[order],
-            cosine=pool.cosine[order],
-            bm25=pool.bm25[order],
-            terms=pool.terms,
-            searched=pool.searched,
-        ),
+        pool=pool.select(order),
         fused=fused[order],
         close=calibration.close.probability(features)[order],
         relevant=calibration.relevant.probability(features)[order],
+        decisive=_first(plain[order], pool.ids[order]),
     )
+
+
+def _first(scores: Scores, ids: NDArray[np.int64]) -> int:
+    """Place of the best score; ties go to the lowest id; 0 of none."""
+    return int(np.lexsort((ids, -scores))[0]) if len(ids) else 0
 
 
 _LABELS = (Strength.NONE, Strength.RELATED, Strength.STRONG)

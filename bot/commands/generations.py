@@ -80,7 +80,7 @@ def _cells(summary: GenerationSummary, now: datetime) -> tuple[str, ...]:
         f"{(summary.size_bytes or 0) / _MIB:.1f}",
         summary.fingerprint or "",
         _golden(summary.golden),
-        remark,
+        ", ".join([*summary.learned, *([remark] if remark else [])]),
     )
 
 
@@ -103,6 +103,7 @@ def _as_json(summary: GenerationSummary) -> dict[str, object]:
         "encoder": summary.fingerprint,
         "revision": summary.revision,
         "golden": summary.golden and _golden_as_json(summary.golden),
+        "learned": list(summary.learned),
     }
 
 

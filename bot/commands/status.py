@@ -99,7 +99,9 @@ def _describe(used: GenerationSummary | None) -> str:
         return f"{used.name}, not usable. {used.problem}"
     built = f"{used.built_at:%Y-%m-%d %H:%M} UTC" if used.built_at else "?"
     size = (used.size_bytes or 0) / _MIB
-    return f"{used.name}, built {built}, {size:.1f} MiB, {used.fingerprint}"
+    return ", ".join(
+        [used.name, f"built {built}", f"{size:.1f} MiB", used.fingerprint or "?", *used.learned]
+    )
 
 
 def _as_json(
@@ -125,6 +127,7 @@ def _as_json(
             "built_at": used.built_at and used.built_at.isoformat(),
             "encoder": used.fingerprint,
             "size_bytes": used.size_bytes,
+            "learned": list(used.learned),
         },
         "stale": stale,
         "languages": [asdict(number) for number in languages],

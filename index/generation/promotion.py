@@ -40,6 +40,12 @@ class GenerationSummary:
     tuned: bool = False
     """It has a query map."""
 
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """What it learned from golden queries, in words."""
+        words = {"calibrated": self.calibrated, "tuned": self.tuned}
+        return tuple(word for word, so in words.items() if so)
+
 
 def promote(root: Path, name: str) -> None:
     """Put a generation to use by one atomic rename; whoever serves the old one is not disturbed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -89,6 +89,17 @@ def find(connection: Connection, selector: str) -> list[DocumentRow]:
         return []
     chosen = or_(documents.c.url == selector, standing_at(documents.c.path, selector))
     return _rows(connection, _listing().where(chosen))
+
+
+def named(connection: Connection, names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Ids of the documents with each url or title; names that nothing has are left out."""
+    found: dict[str, list[int]] = {}
+    for batch in batches(sorted(set(names)), IDS_A_STATEMENT):
+        for column in (documents.c.url, documents.c.title):
+            rows = connection.execute(select(column, documents.c.id).where(column.in_(batch)))
+            for name, document_id in rows:
+                found.setdefault(name, []).append(document_id)
+    return {name: tuple(dict.fromkeys(ids)) for name, ids in found.items()}
 
 
 def _listing() -> Select[Any]:

@@ -298,6 +298,11 @@ class Library:
         with self._reading() as connection:
             return queries.find(connection, selector)
 
+    def named(self, names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+        """Ids of the documents with each url or title; names that nothing has are left out."""
+        with self._reading() as connection:
+            return queries.named(connection, names)
+
     def takedowns(self, *, lifted: bool = False) -> list[Takedown]:
         """What the operator hid, oldest first; with `lifted` also what is shown again."""
         with self._reading() as connection:

@@ -27,6 +27,7 @@ def test_everything_has_a_default_but_what_only_the_operator_has() -> None:
         "http_port",
         "public_url",
         "metrics_token",
+        "reranker",
         "storage_key",
     }
 

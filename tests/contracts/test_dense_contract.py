@@ -217,3 +217,11 @@ def test_any_filter_equals_searching_everything_and_dropping(
 
     everything = index.search(_unit(1, 2, 3), len(rows)).ids.tolist()
     assert found.ids.tolist() == [i for i in everything if passes(i - 1)][:k]
+
+
+def test_stored_rows_come_back_as_they_are_asked_for(built: Built) -> None:
+    rows, vectors = [row(n) for n in range(1, 601)], _random(600)
+    index = built(rows, vectors)
+    np.testing.assert_array_equal(index.vectors(np.array([600, 3, 47])), vectors[[599, 2, 46]])
+    with pytest.raises(KeyError):
+        index.vectors(np.array([601]))

@@ -55,6 +55,20 @@ def save_tiny_model(
     return target
 
 
+def save_tiny_cross_encoder(folder: Path, *, labels: int = 1) -> Path:
+    """Write a random classifier of pairs; with one label it is a re-ranker."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    torch.manual_seed(1)
+    config = BertConfig(max_position_embeddings=64, num_labels=labels, **_settings(32))
+    BertForSequenceClassification(config).save_pretrained(folder)
+    _tokenizer(64).save_pretrained(folder)
+    return folder
+
+
 def _save_backbone(
     folder: Path, dimension: int, max_tokens: int, architecture: Architecture, seed: int
 ) -> None:
@@ -62,7 +76,19 @@ def _save_backbone(
     from transformers import BertConfig, BertModel, XLMRobertaConfig, XLMRobertaModel
 
     torch.manual_seed(seed)
-    settings = {
+    settings = _settings(dimension)
+    if architecture == "bert":
+        config = BertConfig(max_position_embeddings=max_tokens, **settings)
+        BertModel(config).save_pretrained(folder)
+    else:
+        positions = max_tokens + settings["pad_token_id"] + 1
+        config = XLMRobertaConfig(max_position_embeddings=positions, **settings)
+        XLMRobertaModel(config).save_pretrained(folder)
+    _tokenizer(max_tokens).save_pretrained(folder)
+
+
+def _settings(dimension: int) -> dict[str, int | float]:
+    return {
         "vocab_size": len(_vocabulary()),
         "hidden_size": dimension,
         "num_hidden_layers": 2,
@@ -72,14 +98,6 @@ def _save_backbone(
         "initializer_range": 0.5,
         "pad_token_id": 0,
     }
-    if architecture == "bert":
-        config = BertConfig(max_position_embeddings=max_tokens, **settings)
-        BertModel(config).save_pretrained(folder)
-    else:
-        positions = max_tokens + settings["pad_token_id"] + 1
-        config = XLMRobertaConfig(max_position_embeddings=positions, **settings)
-        XLMRobertaModel(config).save_pretrained(folder)
-    _tokenizer(max_tokens).save_pretrained(folder)
 
 
 def _vocabulary() -> dict[str, int]:
@@ -98,6 +116,7 @@ def _tokenizer(max_tokens: int):  # noqa: ANN202 - its type would import transfo
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>",
+        pair="<s> $A </s> $B </s>",
         special_tokens=[("<s>", vocabulary["<s>"]), ("</s>", vocabulary["</s>"])],
     )
     return PreTrainedTokenizerFast(

@@ -1,0 +1,118 @@
+"""Claims whose answer is known, as numbers: which stored articles and passages are evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.generation import Generation
+from index.golden import GoldenQuery, holds
+from index.judgements import JudgedQuery
+from index.model import Lane
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A claim with its evidence in a generation, or one that nothing there answers."""
+
+    query_id: str
+    text: str
+    evidence: frozenset[int]
+    """Articles, as `Columns.articles` numbers them; none where nothing answers."""
+    passages: frozenset[int] = frozenset()
+    """Passages that should stand first, where that is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lessons:
+    """What can be learned from, and what cannot."""
+
+    answerable: tuple[Lesson, ...]
+    silent: tuple[Lesson, ...]
+    """Claims that nothing in the collection answers."""
+    unknown: int = 0
+    """Queries whose evidence the generation does not hold."""
+
+
+def from_golden(
+    queries: Iterable[GoldenQuery], library: Library, generation: Generation
+) -> Lessons:
+    """Find what golden queries name; those about comments alone teach nothing here."""
+    queries = [query for query in queries if query.nothing or _of_an_article(query)]
+    named = library.named({query.document for query in queries if query.document})
+    articles, held = _articles(generation), _passages_by_article(generation)
+    answerable, silent, unknown = [], [], 0
+    for query in queries:
+        documents = named.get(query.document or "", ())
+        evidence = frozenset(articles[i] for i in documents if i in articles)
+        lesson = Lesson(
+            query_id=query.query_id,
+            text=query.claim,
+            evidence=evidence,
+            passages=_saying(query.passage, evidence, held, library),
+        )
+        if query.nothing:
+            silent.append(lesson)
+        elif evidence:
+            answerable.append(lesson)
+        else:
+            unknown += 1
+    return Lessons(answerable=tuple(answerable), silent=tuple(silent), unknown=unknown)
+
+
+def from_judged(
+    queries: Iterable[JudgedQuery], library: Library, generation: Generation
+) -> Lessons:
+    """Find the records that judged queries name."""
+    articles = _articles(generation)
+    holders: dict[str, set[int]] = {}
+    for document, names in library.record_ids(list(articles)).items():
+        for name in names:
+            holders.setdefault(name, set()).add(articles[document])
+    answerable, unknown = [], 0
+    for query in queries:
+        evidence = frozenset[int]().union(*(holders.get(name, ()) for name in query.relevant))
+        if evidence:
+            answerable.append(Lesson(query_id=query.query_id, text=query.text, evidence=evidence))
+        else:
+            unknown += 1
+    return Lessons(answerable=tuple(answerable), silent=(), unknown=unknown)
+
+
+def _of_an_article(query: GoldenQuery) -> bool:
+    return query.document is not None and (query.passage is not None or not query.comments)
+
+
+def _articles(generation: Generation) -> Mapping[int, int]:
+    """The article of each document that the generation holds."""
+    columns = generation.lanes[Lane.REPORTING].columns
+    articles = columns.articles(columns.passage_id)
+    return dict(zip(columns.document_id.tolist(), articles.tolist(), strict=True))
+
+
+def _passages_by_article(generation: Generation) -> Mapping[int, Sequence[int]]:
+    columns = generation.lanes[Lane.REPORTING].columns
+    articles = columns.articles(columns.passage_id)
+    order = np.argsort(articles, kind="stable")
+    found, starts = np.unique(articles[order], return_index=True)
+    parts = np.split(columns.passage_id[order], starts[1:])
+    return {int(a): part.tolist() for a, part in zip(found, parts, strict=True)}
+
+
+def _saying(
+    words: str | None,
+    evidence: frozenset[int],
+    held: Mapping[int, Sequence[int]],
+    library: Library,
+) -> frozenset[int]:
+    if words is None or not evidence:
+        return frozenset()
+    ids = [passage for article in evidence for passage in held[article]]
+    stored = library.hydrate(ids)
+    return frozenset(id_ for id_, passage in stored.items() if holds(passage.text, [words]))
