@@ -23,6 +23,7 @@ from bot.commands import (
     generations,
     golden,
     hide,
+    model,
     purge,
     rebuild,
     remove,
@@ -105,6 +106,7 @@ for command in (add.add, rebuild.rebuild, ask.ask, serve.serve, status.status, v
     app.command()(command)
 app.add_typer(config.config, name="config")
 app.add_typer(source.source, name="source")
+app.add_typer(model.model, name="model")
 app.add_typer(feed.feed, name="feed")
 app.add_typer(feedback.feedback, name="feedback")
 

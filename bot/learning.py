@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from bot.config import Settings
-from bot.console import progress_bar, waiting
+from bot.console import count, progress_bar, waiting
 from bot.errors import CommandError
 from bot.golden import golden_file
 from bot.wiring import Workshop, open_generation_of, workshop
 from embeddings.api import Role, Vectors
+from index.calibrating import Calibrated, calibrate
 from index.generation import Generation, Learned, derive, promote, prune, read_learned, verify
 from index.golden import read_golden
 from index.judgements import read_judged
@@ -52,6 +54,28 @@ class School:
     def promote(self, learned: Learned) -> str:
         """Put the same index with something else learned to use; returns its name."""
         return promote_learned(self.tools.folder, self.generation.name, learned, keep=self.keep)
+
+
+def fit_strength(at: School, *, dry_run: bool = False) -> tuple[Calibrated, str | None]:
+    """Fit the calibration of the generation in use, and use it if held-back claims are for it.
+
+    Returns:
+        What came out, and the name of the generation that answers by it now, if one does.
+
+    Raises:
+        TooFewLessonsError: there are too few claims to learn from.
+    """
+    lessons = [*at.lessons.answerable, *at.lessons.silent]
+    vectors = dict(zip((x.text for x in lessons), at.vectors(lessons), strict=True))
+    made = (
+        f'Fitted by "factcontext calibrate" on {datetime.now(UTC):%Y-%m-%d}: '
+        f"{count(len(at.lessons.answerable), 'claim')} with a known article, with it and with it "
+        f"removed, and {len(at.lessons.silent)} that nothing answers."
+    )
+    found = calibrate(at.generation, at.lessons, vectors, made=made)
+    if dry_run or not found.helps:
+        return found, None
+    return found, at.promote(replace(at.learned, calibration=found.calibration.to_dict()))
 
 
 @contextmanager

