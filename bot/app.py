@@ -15,11 +15,14 @@ from bot.chats.story import Digests, key_from
 from bot.chores import Chore, Chores
 from bot.delivery import Delivery
 from bot.handlers import Times, register
+from bot.handlers.redrawing import Redrawing
 from bot.handlers.tools import Answering, Tools
 from bot.i18n import Translators
+from bot.inbox import Inbox
 from bot.later import Later
 from bot.lines import Pace
 from bot.metrics import Metrics
+from bot.outbox import Outbox
 from bot.pagelinks import PageLinks
 from bot.pictures.messages import Pictures
 from bot.request import HttpLimits, make_request, proxy_for
@@ -31,6 +34,7 @@ from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
 from bot.store.personal import PersonalData
 from bot.store.replies import ReplyStore
+from bot.store.unsent import UnsentStore
 from bot.store.wishes import WishStore
 from bot.turns import ChatTurns
 
@@ -61,6 +65,9 @@ class BotOptions:
     later_max_claims: int = 10_000
     later_look_s: float = 5.0
     """Time between two looks for a new generation to search for what people wait for."""
+    unsent_expire_s: float = 3_600.0
+    """Age at which an answer that could not be sent is not sent any more."""
+    outbox_every_s: float = 5.0
     pictures: Callable[[Bot], Pictures] | None = None
     """Makes what reads text in pictures; None where that is off."""
     pages: PageLinks | None = None
@@ -73,6 +80,7 @@ def build_application(
     service: Answering,
     database: Database,
     translators: Translators,
+    inbox: Inbox,
     metrics: Metrics | None = None,
 ) -> AnyApplication:
     """Put the bot together; `bot.run.run_bot` runs it."""
@@ -86,16 +94,33 @@ def build_application(
         .base_file_url(f"{api_url}/file/bot")
         .request(_request(options, connections=2 * options.concurrent_updates))
         .get_updates_request(_request(options, connections=1))
-        .concurrent_updates(ChatTurns(options.concurrent_updates, on_update=metrics.update))
+        .concurrent_updates(
+            ChatTurns(options.concurrent_updates, on_update=metrics.update, done=inbox.done)
+        )
         .job_queue(None)
         .updater(None)
         .post_init(chores.start)
         .post_stop(chores.stop)
         .build()
     )
+    store = AnswerStore(database, keep_days=options.answers_kept_days)
+    delivery = Delivery(
+        application.bot,
+        pace=options.pace,
+        patience_s=options.patience_s,
+        on_error=metrics.telegram_error,
+    )
+    outbox = Outbox(
+        unsent=UnsentStore(database, expire_s=options.unsent_expire_s),
+        store=store,
+        delivery=delivery,
+        again=Redrawing(service, translators, options.pages),
+    )
+    chores.add(Chore(name="outbox", every_s=options.outbox_every_s, do=outbox.send_left))
     tools = Tools(
         service=service,
-        store=AnswerStore(database, keep_days=options.answers_kept_days),
+        store=store,
+        outbox=outbox,
         feedback=FeedbackStore(database),
         chats=ChatStore(database),
         personal=PersonalData(database),
@@ -105,16 +130,11 @@ def build_application(
             keep_days=options.later_kept_days,
             most=options.later_max_claims,
         ),
-        delivery=Delivery(
-            application.bot,
-            pace=options.pace,
-            patience_s=options.patience_s,
-            on_error=metrics.telegram_error,
-        ),
         replies=ReplyStore(database),
         admins=Admins(application.bot),
         digests=Digests(key=key_from(options.token)),
         me=lambda: application.bot.bot,
+        delivery=delivery,
         translators=translators,
         max_claim_chars=options.max_claim_chars,
         pictures=options.pictures(application.bot) if options.pictures else None,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
@@ -32,6 +32,14 @@ class Outgoing:
 
     html: str
     keyboard: InlineKeyboardMarkup | None = None
+
+
+class Mark(Protocol):
+    """Learns how far a call has come."""
+
+    async def __call__(self, *, leaving: bool) -> None:
+        """It is being made and may arrive; or it surely did not."""
+        ...
 
 
 class Delivery:
@@ -74,6 +82,10 @@ class Delivery:
         """Calls that wait for their turn or are under way."""
         return self._lines.waiting
 
+    def flooded(self, chat_id: int) -> bool:
+        """Whether Telegram wants nothing for a chat just now."""
+        return self._lines.flooded(chat_id)
+
     async def send(
         self,
         chat_id: int,
@@ -82,6 +94,7 @@ class Delivery:
         reply_to: int | None = None,
         thread_id: int | None = None,
         only_as_reply: bool = False,
+        mark: Mark | None = None,
     ) -> int | None:
         """Send a message, as a reply where the message it answers still exists.
 
@@ -91,6 +104,7 @@ class Delivery:
             reply_to: the message that it answers.
             thread_id: the topic of a forum; None for General and where there are no topics.
             only_as_reply: send nothing where the message that it answers is gone.
+            mark: told when the call is being made, and when it surely did not arrive.
 
         Returns:
             The new message's number, or None where it was not delivered or may not have been.
@@ -101,6 +115,7 @@ class Delivery:
             reply_to=reply_to,
             thread_id=thread_id,
             only_as_reply=only_as_reply,
+            mark=mark,
         )
         return sent.message_id if sent else None
 
@@ -112,6 +127,7 @@ class Delivery:
         reply_to: int | None = None,
         thread_id: int | None = None,
         only_as_reply: bool = False,
+        mark: Mark | None = None,
     ) -> Message | None:
         """Send as `send` does; what comes back also holds the message that was replied to."""
         reply = None
@@ -133,7 +149,7 @@ class Delivery:
 
         try:
             async with self._lines.turn(chat_id) as turn:
-                return await self._deliver("send", call, turn, repeatable=False)
+                return await self._deliver("send", call, turn, repeatable=False, mark=mark)
         except LineFullError as error:
             report("send", error)
             return None
@@ -264,6 +280,7 @@ class Delivery:
         *,
         repeatable: bool,
         patience_s: float | None = None,
+        mark: Mark | None = None,
     ) -> _T | None:
         """Make a call until it succeeds, is refused, is not worth making, or patience ends."""
         patience_s = self._patience_s if patience_s is None else patience_s
@@ -274,16 +291,20 @@ class Delivery:
                 if turn.superseded:
                     return None
                 await self._lines.take_place(turn.line)
+            if mark is not None:
+                await mark(leaving=True)
             try:
                 return await call()
             except TelegramError as error:
                 self._on_error(type(error).__name__)
                 pause_s = pause_after(error, failures, repeatable=repeatable)
                 failures += not isinstance(error, RetryAfter)
+                if turn is not None and isinstance(error, RetryAfter):
+                    turn.line.flood(pause_s or 0.0)
+                if mark is not None and pause_s is not None:
+                    await mark(leaving=False)
                 if pause_s is None or pause_s > patience_s or failures == _ATTEMPTS:
                     report(what, error)
                     return None
-                if turn is not None and isinstance(error, RetryAfter):
-                    turn.line.flood(pause_s)
             patience_s -= pause_s
             await self._sleep(pause_s)

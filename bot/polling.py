@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from typing import TypeVar
 
-from telegram import Bot
+from telegram import Bot, Update
 from telegram.error import (
     Conflict,
     InvalidToken,
@@ -19,8 +19,9 @@ from telegram.error import (
 )
 
 from bot.errors import StartError
+from bot.inbox import Inbox
 
-Put = Callable[[object], Awaitable[None]]
+Put = Callable[[Update], Awaitable[None]]
 """Takes an update that was received."""
 
 _log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ _T = TypeVar("_T")
 LONGEST_POLL_S = 30
 _LONGEST_PAUSE_S = 30.0
 _CONFIRM_WITHIN_S = 3.0
+_MOST_AT_ONCE = 100
+_SETTLE_S = 0.1
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: how waiting ends when the bot stops
@@ -39,6 +42,7 @@ async def poll(
     stop: asyncio.Event,
     put: Put,
     *,
+    inbox: Inbox,
     allowed: Sequence[str],
     heard: Callable[[], None] = lambda: None,
     timeout_s: int = LONGEST_POLL_S,
@@ -48,7 +52,8 @@ async def poll(
     Args:
         bot: makes the calls.
         stop: set it to stop.
-        put: gets each update.
+        put: gets each update, maybe more than once.
+        inbox: what was handled. Telegram is told of it with the next call, `confirm` at the end.
         allowed: which kinds are wanted.
         heard: called at each sign of life of Telegram's.
         timeout_s: how long Telegram may wait for something to tell.
@@ -56,14 +61,12 @@ async def poll(
     Raises:
         StartError: Telegram does not accept the token (any more).
     """
-    offset = 0
-    try:
+    with suppress(Stopped):
         await persistently(lambda: bot.delete_webhook(drop_pending_updates=False), stop)
         while True:
             updates = await persistently(
-                partial(
-                    bot.get_updates,
-                    offset=offset,
+                lambda: bot.get_updates(
+                    offset=inbox.offset,
                     timeout=timedelta(seconds=timeout_s),
                     allowed_updates=allowed,
                 ),
@@ -72,10 +75,9 @@ async def poll(
             heard()
             for update in updates:
                 await put(update)
-                offset = update.update_id + 1
-    except Stopped:
-        if offset:
-            await _confirm(bot, offset, allowed)
+            if len(updates) < _MOST_AT_ONCE:
+                # What is being handled comes again at once: Telegram is not asked in a circle.
+                await _unless_stopped(inbox.settle(_SETTLE_S), stop)
 
 
 async def persistently(call: Callable[[], Awaitable[_T]], stop: asyncio.Event) -> _T:
@@ -118,12 +120,14 @@ async def _unless_stopped(work: Awaitable[_T], stop: asyncio.Event) -> _T:
         await asyncio.gather(working, stopping, return_exceptions=True)
 
 
-async def _confirm(bot: Bot, offset: int, allowed: Sequence[str]) -> None:
-    """Tell Telegram what was received, so that it does not come again after a restart."""
+async def confirm(bot: Bot, inbox: Inbox, allowed: Sequence[str]) -> None:
+    """Tell Telegram what was handled, so that it does not come again after a restart."""
+    if not inbox.offset:
+        return
     try:
         async with asyncio.timeout(_CONFIRM_WITHIN_S):
             await bot.get_updates(
-                offset=offset, limit=1, timeout=timedelta(0), allowed_updates=allowed
+                offset=inbox.offset, limit=1, timeout=timedelta(0), allowed_updates=allowed
             )
     except (TelegramError, TimeoutError) as error:
         _log.warning("the last updates were not confirmed: %s", type(error).__name__)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from telegram import (
@@ -14,13 +15,15 @@ from telegram import (
     BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeDefault,
+    Update,
 )
 from telegram.error import TelegramError
 
 from bot.handlers import ALLOWED_UPDATES
 from bot.handlers.commands import admin_menu, group_menu, menu
 from bot.i18n import ENGLISH, Translators
-from bot.polling import Put, Stopped, persistently, poll
+from bot.inbox import Inbox
+from bot.polling import Put, Stopped, confirm, persistently, poll
 
 if TYPE_CHECKING:
     from bot.app import AnyApplication
@@ -68,9 +71,11 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
 async def run_bot(
     application: AnyApplication,
     stop: asyncio.Event,
+    inbox: Inbox,
     *,
     translators: Translators,
-    receive: Receive = poll,
+    receive: Receive | None = None,
+    heard: Callable[[], None] = lambda: None,
     finish_s: float = 10.0,
 ) -> None:
     """Answer until `stop` is set.
@@ -78,13 +83,20 @@ async def run_bot(
     Args:
         application: from `build_application`; shut down at the end, whatever happens.
         stop: set it to stop; waits for Telegram end at once.
+        inbox: the one that the application was built with.
         translators: languages of the command menu.
-        receive: how updates come.
+        receive: how updates come; by polling if None.
+        heard: when polling, called at each sign of life of Telegram's.
         finish_s: seconds that answers in flight get when stopping.
 
     Raises:
         StartError: Telegram does not accept the token.
     """
+
+    async def put(update: Update) -> None:
+        for new in await inbox.take([update]):
+            await application.update_queue.put(new)
+
     try:
         await persistently(application.initialize, stop)
         await application.start()
@@ -93,8 +105,8 @@ async def run_bot(
         try:
             if application.post_init is not None:
                 await application.post_init(application)
-            await receive(
-                application.bot, stop, application.update_queue.put, allowed=ALLOWED_UPDATES
+            await (receive or partial(poll, inbox=inbox, heard=heard))(
+                application.bot, stop, put, allowed=ALLOWED_UPDATES
             )
         finally:
             naming.cancel()
@@ -103,6 +115,8 @@ async def run_bot(
             if application.post_stop is not None:
                 await application.post_stop(application)
             await _finish(application, finish_s)
+            if receive is None:
+                await confirm(application.bot, inbox, ALLOWED_UPDATES)
     except Stopped:
         _log.info("stopped before Telegram could be reached")
     finally:

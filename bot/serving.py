@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack, suppress
-from functools import partial
 
 from pydantic import SecretStr
 
@@ -16,14 +15,15 @@ from bot.app import BotOptions, build_application
 from bot.config import Settings
 from bot.errors import StartError
 from bot.i18n import Translators
+from bot.inbox import Inbox
 from bot.lines import Pace
 from bot.metrics import Metrics
 from bot.pictures.setup import picture_reading
-from bot.polling import poll
 from bot.pulse import Pulse
 from bot.run import run_bot, stop_on_signals
 from bot.sealing import key_from
 from bot.serving_web import Running, http_side, page_links
+from bot.store.updates import UpdateStore
 from bot.web.webhook import Address, Webhook
 from bot.wiring import answer_service, open_library, open_store
 from bot.wiring_feeds import following
@@ -59,6 +59,7 @@ async def serve_telegram(settings: Settings) -> None:
         concurrent_updates=settings.concurrent_updates,
         later_kept_days=settings.later_kept_days,
         later_max_claims=settings.later_max_claims,
+        unsent_expire_s=60.0 * settings.unsent_expire_min,
         pictures=pictures,
         pages=page_links(settings),
         pace=Pace(
@@ -78,8 +79,10 @@ async def serve_telegram(settings: Settings) -> None:
         stack.push_async_callback(_cancel, swapping)
         library = stack.enter_context(open_library(settings))
         await stack.enter_async_context(following(settings, database, library))
+        inbox = Inbox(UpdateStore(database), most_open=settings.max_waiting_updates)
         application = build_application(
             options,
+            inbox=inbox,
             service=service,
             database=database,
             translators=translators,
@@ -105,8 +108,10 @@ async def serve_telegram(settings: Settings) -> None:
         await run_bot(
             application,
             stop,
+            inbox,
             translators=translators,
-            receive=webhook.receive if webhook else partial(poll, heard=pulse.beat),
+            receive=webhook.receive if webhook else None,
+            heard=pulse.beat,
             finish_s=settings.shutdown_timeout_s,
         )
 

@@ -24,7 +24,7 @@ class ChatTurns(BaseUpdateProcessor):
     one place of many.
     """
 
-    __slots__ = ("_lines", "_max_waiting", "_on_update", "_places")
+    __slots__ = ("_done", "_lines", "_max_waiting", "_on_update", "_places")
 
     def __init__(
         self,
@@ -32,6 +32,7 @@ class ChatTurns(BaseUpdateProcessor):
         *,
         max_waiting: int = 50,
         on_update: Callable[[str], None] = lambda _kind: None,
+        done: Callable[[int], Awaitable[None]] | None = None,
     ) -> None:
         """Nothing runs yet.
 
@@ -39,11 +40,13 @@ class ChatTurns(BaseUpdateProcessor):
             side_by_side: chats handled at the same time.
             max_waiting: updates of one chat that may wait; further ones are dropped.
             on_update: is told the kind of each update.
+            done: is told the number of each update that was handled or dropped.
         """
         super().__init__(_MAX_HELD)
         self._places = asyncio.Semaphore(side_by_side)
         self._max_waiting = max_waiting
         self._on_update = on_update
+        self._done = done
         self._lines: dict[int | None, _Line] = {}
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
@@ -55,6 +58,7 @@ class ChatTurns(BaseUpdateProcessor):
         if line.length > self._max_waiting:
             _log.warning("an update was dropped: %d of its chat wait already", line.length)
             _discard(coroutine)
+            await self._tell(update)
             return
         line.length += 1
         try:
@@ -62,11 +66,16 @@ class ChatTurns(BaseUpdateProcessor):
                 # Every log line of this update carries the same number.
                 with bound_contextvars(turn=secrets.token_hex(4)):
                     await coroutine
+            await self._tell(update)
         finally:
             _discard(coroutine)
             line.length -= 1
             if not line.length:
                 self._lines.pop(key, None)
+
+    async def _tell(self, update: object) -> None:
+        if self._done is not None and isinstance(update, Update):
+            await self._done(update.update_id)
 
     async def initialize(self) -> None:
         """Nothing to do."""

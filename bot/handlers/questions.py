@@ -34,7 +34,7 @@ class Questions:
     async def on_message(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a new message, or say in one line what to send instead."""
         message = update.message
-        if message is None:
+        if message is None or await self._answered(message):
             return
         t = await self._tools.translator(update)
         seen_album = self._seen(message.media_group_id)
@@ -86,22 +86,24 @@ class Questions:
     async def _send(
         self, message: Message, answers: tuple[Answer, ...], said: Said, t: Translator
     ) -> None:
-        store = self._tools.store
-        # Kept before it is sent: a button pressed at once, or after a crash, finds its answer.
-        answer_id = await store.add(
+        await self._tools.outbox.send(
             chat_id=message.chat_id,
             question_id=message.message_id,
             reference=_references(answers),
+            language=t.code,
+            draw=lambda answer_id: self._tools.outgoing(
+                render_all(answers, t, note=_note(said, t)),
+                answer_id,
+                t,
+                later=self._tools.wishes.open,
+            ),
         )
-        page = self._tools.outgoing(
-            render_all(answers, t, note=_note(said, t)),
-            answer_id,
-            t,
-            later=self._tools.wishes.open,
+
+    async def _answered(self, message: Message) -> bool:
+        """Whether it was answered before a crash that hid this from Telegram."""
+        return await self._tools.store.asked(
+            chat_id=message.chat_id, question_id=message.message_id
         )
-        sent = await self._tools.delivery.send(message.chat_id, page, reply_to=message.message_id)
-        if sent is not None:
-            await store.sent(answer_id, answer_id=sent)
 
     async def _replace(
         self, kept: KeptAnswer, answers: tuple[Answer, ...], said: Said, t: Translator

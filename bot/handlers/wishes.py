@@ -8,7 +8,8 @@ from telegram.ext import ContextTypes
 from bot.callbacks import LaterWish, decode_wish
 from bot.grouped import claims_of
 from bot.handlers.echo import echoed
-from bot.handlers.tools import Tools, later_button
+from bot.handlers.keyboards import later_button
+from bot.handlers.tools import Tools
 from bot.i18n import Translator
 from bot.store.wishes import MOST_OF_ONE, Wish
 from index.reference import references_from_json

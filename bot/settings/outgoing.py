@@ -26,3 +26,10 @@ class OutgoingSettings(BaseModel):
         le=100_000,
         description="Messages that may wait to be sent into one chat; further ones are not sent.",
     )
+    unsent_expire_min: int = Field(
+        60,
+        ge=0,
+        le=1_440,
+        description="Minutes after which an answer that Telegram did not accept, in a flood or an "
+        "outage or before a crash, is not sent any more.",
+    )

@@ -42,6 +42,13 @@ class TelegramSettings(BaseModel):
     concurrent_updates: int = Field(
         64, ge=1, le=4_096, description="Telegram updates handled at the same time."
     )
+    max_waiting_updates: int = Field(
+        10_000,
+        ge=1,
+        le=1_000_000,
+        description="Updates that may wait in the bot; further ones wait at Telegram until there "
+        "is room.",
+    )
     shutdown_timeout_s: float = Field(
         10.0, ge=0, le=600, description="Seconds that answers in flight get when stopping."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store import answers, chats, feedback, feeds, replies, wishes
+from bot.store import answers, chats, feedback, feeds, replies, unsent, updates, wishes
 from bot.store.database import Tables
 
 TABLES: tuple[Tables, ...] = (
@@ -12,5 +12,7 @@ TABLES: tuple[Tables, ...] = (
     feeds.TABLES,
     replies.TABLES,
     wishes.TABLES,
+    unsent.TABLES,
+    updates.TABLES,
 )
 """All that `Database.open` makes."""

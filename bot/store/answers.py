@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.store.database import Database, Tables
@@ -29,6 +30,11 @@ _DAY_S = 86_400
 _ID_BYTES = 9
 
 
+def new_id() -> str:
+    """An id that nobody can guess."""
+    return secrets.token_urlsafe(_ID_BYTES)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptAnswer:
     """One answer that was sent."""
@@ -51,9 +57,25 @@ class AnswerStore:
         self._keep_s = keep_days * _DAY_S
         self._swept = float("-inf")
 
-    async def add(self, *, chat_id: int, question_id: int, reference: str) -> str:
-        """Keep an answer that is about to be sent, and return its unguessable id."""
-        row_id = secrets.token_urlsafe(_ID_BYTES)
+    async def add(
+        self,
+        *,
+        chat_id: int,
+        question_id: int,
+        reference: str,
+        row_id: str | None = None,
+        with_it: Callable[[sqlite3.Connection], None] | None = None,
+    ) -> str:
+        """Keep an answer that is about to be sent, and return its unguessable id.
+
+        Args:
+            chat_id: where it is sent.
+            question_id: the message that asked.
+            reference: JSON of its `AnswerReference`s.
+            row_id: from `new_id`, where it had to be known before.
+            with_it: what else is stored in the same transaction.
+        """
+        row_id = row_id or new_id()
 
         def insert(connection: sqlite3.Connection) -> None:
             self._sweep(connection)
@@ -62,6 +84,8 @@ class AnswerStore:
                 " VALUES (?, ?, ?, ?, ?)",
                 (row_id, chat_id, question_id, int(self._database.now()), reference),
             )
+            if with_it is not None:
+                with_it(connection)
 
         await self._database.run(insert)
         return row_id
@@ -104,6 +128,10 @@ class AnswerStore:
         return await self._one(
             "chat_id = ? AND question_id = ? AND answer_id IS NOT NULL", chat_id, question_id
         )
+
+    async def asked(self, *, chat_id: int, question_id: int) -> bool:
+        """Whether an answer to a message is kept, be it sent or not."""
+        return await self._one("chat_id = ? AND question_id = ?", chat_id, question_id) is not None
 
     async def _one(self, condition: str, *values: object) -> KeptAnswer | None:
         def select(connection: sqlite3.Connection) -> KeptAnswer | None:

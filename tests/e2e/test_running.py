@@ -17,12 +17,15 @@ from bot import polling
 from bot.app import AnyApplication, BotOptions, build_application
 from bot.errors import StartError
 from bot.handlers import ALLOWED_UPDATES
+from bot.inbox import Inbox
 from bot.lines import UNHURRIED
 from bot.run import run_bot, stop_on_signals
 from bot.store import TABLES
 from bot.store.database import Database
+from bot.store.updates import UpdateStore
 
-Make = Callable[..., AnyApplication]
+Built = tuple[AnyApplication, Inbox]
+Make = Callable[..., Built]
 
 
 class Nothing:
@@ -46,7 +49,7 @@ class Nothing:
 async def make(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Make]:
     database = Database.open(tmp_path / "bot.sqlite3", TABLES)
 
-    def made(token: str | None = None) -> AnyApplication:
+    def made(token: str | None = None) -> Built:
         api_url = telegram.base_url.removesuffix("/bot")
         options = BotOptions(
             storage_key=b"k" * 32,
@@ -55,9 +58,15 @@ async def make(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Make]:
             answers_kept_days=1,
             pace=UNHURRIED,
         )
-        return build_application(
-            options, service=Nothing(), database=database, translators=TRANSLATORS
+        inbox = Inbox(UpdateStore(database))
+        application = build_application(
+            options,
+            service=Nothing(),
+            database=database,
+            translators=TRANSLATORS,
+            inbox=inbox,
         )
+        return application, inbox
 
     yield made
     await database.aclose()
@@ -68,8 +77,11 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polling, "_LONGEST_PAUSE_S", 0.05)
 
 
-def run(application: AnyApplication, stop: asyncio.Event) -> asyncio.Task[None]:
-    return asyncio.create_task(run_bot(application, stop, translators=TRANSLATORS, finish_s=2))
+def run(built: Built, stop: asyncio.Event) -> asyncio.Task[None]:
+    application, inbox = built
+    return asyncio.create_task(
+        run_bot(application, stop, inbox, translators=TRANSLATORS, finish_s=2)
+    )
 
 
 async def works(telegram: Telegram) -> None:

@@ -15,10 +15,12 @@ from support.telegram.server import Telegram
 
 from bot.app import BotOptions, build_application
 from bot.i18n import Translators
+from bot.inbox import Inbox
 from bot.lines import UNHURRIED
 from bot.run import run_bot
 from bot.store import TABLES
 from bot.store.database import Database
+from bot.store.updates import UpdateStore
 from index.library import Conversation, SourceSummary
 from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
@@ -81,20 +83,22 @@ async def running(
 ) -> AsyncIterator[None]:
     """The bot as it is served, from start to graceful stop."""
     database = Database.open(folder / "bot.sqlite3", TABLES, now=now)
+    inbox = Inbox(UpdateStore(database))
     application = build_application(
         BotOptions(
             token=telegram.token,
             storage_key=b"k" * 32,
             api_url=telegram.base_url.removesuffix("/bot"),
-            **{"pace": UNHURRIED, **options},
+            **{"pace": UNHURRIED, "outbox_every_s": 0.1, **options},
         ),
         service=service,
         database=database,
         translators=TRANSLATORS,
+        inbox=inbox,
     )
     stop = asyncio.Event()
     bot = asyncio.create_task(
-        run_bot(application, stop, translators=TRANSLATORS, finish_s=finish_s)
+        run_bot(application, stop, inbox, translators=TRANSLATORS, finish_s=finish_s)
     )
     try:
         yield

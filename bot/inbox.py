@@ -1,0 +1,101 @@
+"""Updates that were received and are not handled yet: Telegram hears of none too early.
+
+Telegram gives an update again until a later one is asked for. So the bot asks from the oldest one
+that it has not handled: after a crash that comes again, and what was handled is known by number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from telegram import Update
+
+from bot.store.updates import UpdateStore
+
+_LATELY = 1_000
+"""Numbers that are known without a look into the file."""
+
+
+class Inbox:
+    """What to ask Telegram for next, and which of what it gives is new."""
+
+    def __init__(
+        self,
+        store: UpdateStore,
+        *,
+        most_open: int = 10_000,
+        hold_s: float = 10.0,
+        most_held: int = 50,
+    ) -> None:
+        """Nothing was received yet.
+
+        Args:
+            store: remembers what was handled.
+            most_open: no more is received while so many are not handled.
+            hold_s: what takes longer is confirmed before it is handled; what is kept of its
+                answer is sent after a restart all the same.
+            most_held: so many of the hundred that Telegram gives at once may be known already.
+        """
+        self._store = store
+        self._most_open = most_open
+        self._hold_s = hold_s
+        self._most_held = most_held
+        self._open: dict[int, float] = {}
+        self._last: int | None = None
+        self._lately: OrderedDict[int, None] = OrderedDict()
+        self._changed = asyncio.Condition()
+
+    def __len__(self) -> int:
+        """Updates that are not handled yet."""
+        return len(self._open)
+
+    @property
+    def offset(self) -> int:
+        """What to ask Telegram for; 0 before anything was received."""
+        if self._last is None:
+            return 0
+        since = asyncio.get_running_loop().time() - self._hold_s
+        held = [
+            number
+            for number, received in self._open.items()
+            if received > since and number > self._last - self._most_held
+        ]
+        return min(held, default=self._last + 1)
+
+    async def take(self, updates: Sequence[Update]) -> list[Update]:
+        """Note what was received; returns what is neither handled nor open."""
+        new = [
+            update
+            for update in updates
+            if update.update_id not in self._open and update.update_id not in self._lately
+        ]
+        if not new:
+            self._last = max([self._last or 0, *(update.update_id for update in updates)])
+            return []
+        handled = await self._store.handled([update.update_id for update in new])
+        fresh = [update for update in new if update.update_id not in handled]
+        now = asyncio.get_running_loop().time()
+        self._open.update((update.update_id, now) for update in fresh)
+        self._last = max(update.update_id for update in updates)
+        return fresh
+
+    async def done(self, update_id: int) -> None:
+        """An update was handled; unknown ones are handled too."""
+        await self._store.note(update_id)
+        self._open.pop(update_id, None)
+        self._lately[update_id] = None
+        while len(self._lately) > _LATELY:
+            self._lately.popitem(last=False)
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def settle(self, within_s: float) -> None:
+        """Wait until all are handled, at most so long; longer while there is no room."""
+        async with self._changed:
+            try:
+                async with asyncio.timeout(within_s):
+                    await self._changed.wait_for(lambda: not self._open)
+            except TimeoutError:
+                await self._changed.wait_for(lambda: len(self._open) < self._most_open)

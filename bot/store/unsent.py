@@ -1,0 +1,73 @@
+"""Answers that Telegram has not accepted yet: which, in which language, since when. No texts."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from bot.store.database import Database, Tables
+
+TABLES = Tables(
+    name="unsent",
+    steps=(
+        """
+        CREATE TABLE unsent (
+            answer_id TEXT PRIMARY KEY,
+            chat_id INTEGER NOT NULL,
+            language TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            leaving INTEGER NOT NULL DEFAULT 0
+        ) WITHOUT ROWID;
+        """,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """An answer that is kept and was not sent."""
+
+    answer_id: str
+    chat_id: int
+    language: str
+
+
+class UnsentStore:
+    """What is to be sent after a restart, unless it has become too old."""
+
+    def __init__(self, database: Database, *, expire_s: float) -> None:
+        self._database = database
+        self._expire_s = expire_s
+
+    def insert(self, connection: sqlite3.Connection, unsent: Unsent) -> None:
+        """An answer is about to be sent; part of the transaction that keeps it."""
+        connection.execute(
+            "INSERT INTO unsent (answer_id, chat_id, language, since) VALUES (?, ?, ?, ?)",
+            (unsent.answer_id, unsent.chat_id, unsent.language, int(self._database.now())),
+        )
+
+    async def mark(self, answer_id: str, *, leaving: bool) -> None:
+        """The call is being made, so that it may arrive; or it surely did not."""
+        await self._database.execute(
+            "UPDATE unsent SET leaving = ? WHERE answer_id = ?", leaving, answer_id
+        )
+
+    async def done(self, answer_id: str) -> None:
+        """It was sent, or will never be."""
+        await self._database.execute("DELETE FROM unsent WHERE answer_id = ?", answer_id)
+
+    async def waiting(self) -> list[Unsent]:
+        """What surely did not arrive, oldest first; what has expired is dropped.
+
+        What was leaving when the bot was killed has most likely arrived: it is not sent twice.
+        """
+
+        def select(connection: sqlite3.Connection) -> list[Unsent]:
+            oldest = self._database.now() - self._expire_s
+            connection.execute("DELETE FROM unsent WHERE since <= ?", (oldest,))
+            rows = connection.execute(
+                "SELECT answer_id, chat_id, language FROM unsent WHERE NOT leaving ORDER BY since"
+            )
+            return [Unsent(answer_id=a, chat_id=c, language=t) for a, c, t in rows]
+
+        return await self._database.run(select)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from telegram import Update
+
+from bot.inbox import Inbox
+from bot.store import TABLES
+from bot.store.database import Database
+from bot.store.updates import UpdateStore
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[UpdateStore]:
+    database = Database.open(tmp_path / "bot.sqlite3", TABLES, now=clock)
+    yield UpdateStore(database)
+    await database.aclose()
+
+
+def updates(*numbers: int) -> list[Update]:
+    return [Update(update_id=number) for number in numbers]
+
+
+def numbers(taken: list[Update]) -> list[int]:
+    return [update.update_id for update in taken]
+
+
+async def test_telegram_is_asked_from_the_oldest_that_is_not_handled(store: UpdateStore) -> None:
+    inbox = Inbox(store)
+    assert inbox.offset == 0
+    await inbox.take(updates(10, 11, 12))
+    await inbox.done(11)
+    assert inbox.offset == 10
+    await inbox.done(10)
+    assert inbox.offset == 12
+    await inbox.done(12)
+    assert inbox.offset == 13
+
+
+async def test_what_is_open_or_was_handled_is_taken_once(store: UpdateStore) -> None:
+    inbox = Inbox(store)
+    assert numbers(await inbox.take(updates(10, 11))) == [10, 11]
+    await inbox.done(10)
+    assert numbers(await inbox.take(updates(10, 11, 12))) == [12]
+    assert numbers(await Inbox(store).take(updates(10, 11))) == [11]
+
+
+async def test_numbers_may_start_again_lower(store: UpdateStore) -> None:
+    inbox = Inbox(store)
+    await inbox.take(updates(1_000))
+    await inbox.done(1_000)
+    assert numbers(await inbox.take(updates(7))) == [7]
+    await inbox.done(7)
+    assert inbox.offset == 8
+
+
+async def test_what_takes_long_or_lies_far_behind_holds_up_nothing(store: UpdateStore) -> None:
+    slow = Inbox(store, hold_s=0.0)
+    await slow.take(updates(10, 11))
+    assert slow.offset == 12
+    far = Inbox(store, most_held=3)
+    await far.take(updates(*range(20, 30)))
+    assert far.offset == 27
+
+
+async def test_numbers_are_forgotten_after_a_day(store: UpdateStore, clock: Clock) -> None:
+    await store.note(10)
+    clock.at += 23 * 3_600
+    await store.note(11)
+    assert await store.handled([10, 11]) == {10, 11}
+    clock.at += 2 * 3_600
+    await store.note(12)
+    assert await store.handled([10, 11, 12]) == {11, 12}
+
+
+async def test_a_full_inbox_waits_for_room(store: UpdateStore) -> None:
+    inbox = Inbox(store, most_open=2)
+    await inbox.take(updates(1, 2))
+    waiting = asyncio.create_task(inbox.settle(0.0))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    await inbox.done(1)
+    await waiting
+    assert len(inbox) == 1
