@@ -24,6 +24,7 @@ from bot.handlers.commands import admin_menu, group_menu, menu
 from bot.i18n import ENGLISH, Translators
 from bot.inbox import Inbox
 from bot.polling import Put, Stopped, confirm, persistently, poll
+from bot.turns import ChatTurns
 
 if TYPE_CHECKING:
     from bot.app import AnyApplication
@@ -131,6 +132,8 @@ async def _finish(application: AnyApplication, finish_s: float) -> None:
             await application.stop()
     except TimeoutError:
         _log.warning("answers that took longer than %g s were given up", finish_s)
+    if isinstance(application.update_processor, ChatTurns):
+        await application.update_processor.abandon()
 
 
 async def _set_menus(application: AnyApplication, translators: Translators) -> None:

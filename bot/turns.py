@@ -24,7 +24,7 @@ class ChatTurns(BaseUpdateProcessor):
     one place of many.
     """
 
-    __slots__ = ("_done", "_lines", "_max_waiting", "_on_update", "_places")
+    __slots__ = ("_done", "_lines", "_max_waiting", "_on_update", "_places", "_tasks")
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class ChatTurns(BaseUpdateProcessor):
         self._max_waiting = max_waiting
         self._on_update = on_update
         self._done = done
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._lines: dict[int | None, _Line] = {}
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
@@ -61,6 +62,10 @@ class ChatTurns(BaseUpdateProcessor):
             await self._tell(update)
             return
         line.length += 1
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         try:
             async with line.turn, self._places:
                 # Every log line of this update carries the same number.
@@ -72,6 +77,13 @@ class ChatTurns(BaseUpdateProcessor):
             line.length -= 1
             if not line.length:
                 self._lines.pop(key, None)
+
+    async def abandon(self) -> None:
+        """Cancel what is being handled or waits; it counts as not handled."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _tell(self, update: object) -> None:
         if self._done is not None and isinstance(update, Update):

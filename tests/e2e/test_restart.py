@@ -17,7 +17,7 @@ async def test_what_was_not_answered_before_a_crash_is_answered_after_it(
 ) -> None:
     ada, ben = telegram.world.user(5), telegram.world.user(6)
     service.gate = asyncio.Event()
-    async with running(telegram, service, tmp_path, finish_s=0):
+    async with running(telegram, service, tmp_path, finish_s=0.2):
         ada.send(CLAIM)
         ben.send(CLAIM)
         while len(service.asked) < 2:  # noqa: ASYNC110 - the search rings no bell
@@ -64,7 +64,7 @@ async def test_an_answer_held_up_by_a_flood_is_sent_after_a_restart_once(
 ) -> None:
     ada = telegram.world.user(5)
     telegram.faults.plan(faults.flood(3_600), "sendMessage", times=1)
-    async with running(telegram, service, tmp_path, finish_s=0, outbox_every_s=1_000):
+    async with running(telegram, service, tmp_path, finish_s=0.2, outbox_every_s=1_000):
         ada.send(CLAIM)
         await telegram.world.called("sendMessage", timeout_s=WAIT_S)
     async with running(telegram, service, tmp_path):
@@ -79,7 +79,7 @@ async def test_an_answer_that_was_leaving_is_not_sent_twice(
 ) -> None:
     ada = telegram.world.user(5)
     telegram.faults.plan(faults.slow(60), "sendMessage")
-    async with running(telegram, service, tmp_path, finish_s=0):
+    async with running(telegram, service, tmp_path, finish_s=0.2):
         ada.send(CLAIM)
         await ada.receives(timeout_s=WAIT_S)
     async with running(telegram, service, tmp_path):
@@ -93,7 +93,7 @@ async def test_an_answer_that_became_too_old_is_not_sent(
 ) -> None:
     ada = telegram.world.user(5)
     telegram.faults.plan(faults.flood(3_600), "sendMessage", times=1)
-    async with running(telegram, service, tmp_path, finish_s=0, outbox_every_s=1_000):
+    async with running(telegram, service, tmp_path, finish_s=0.2, outbox_every_s=1_000):
         ada.send(CLAIM)
         await telegram.world.called("sendMessage", timeout_s=WAIT_S)
     async with running(telegram, service, tmp_path, unsent_expire_s=0.0):
