@@ -17,8 +17,11 @@ from bot.pagelinks import PageLinks
 from bot.pulse import Pulse
 from bot.store.answers import AnswerStore
 from bot.store.database import Database
+from bot.store.feedback import FeedbackStore
 from bot.web.exposition import metrics_route
 from bot.web.health import Readiness, health_routes
+from bot.web.operate.area import Keys, OperatorArea
+from bot.web.operate.desks import Desks
 from bot.web.pages.answers import AnswerPages
 from bot.web.pages.home import Home
 from bot.web.pages.html import Html
@@ -26,6 +29,8 @@ from bot.web.server import serving
 from bot.web.site import build_site
 from bot.web.visitors import Visitors
 from bot.web.webhook import Webhook
+from bot.wiring import generations_folder
+from index.generation import generations
 from index.library import Library
 from index.service import AnswerService
 
@@ -80,17 +85,45 @@ def _pages(settings: Settings, running: Running) -> list[BaseRoute]:
         root=urlsplit(settings.public_url or "").path.rstrip("/"),
         bot_name=lambda: _name(running.bot),
     )
+    visitors = Visitors(behind_proxy=settings.behind_proxy)
     answers = AnswerStore(running.database, keep_days=settings.answers_kept_days)
     shown = AnswerPages(html, service=running.service, answers=answers, collection=running.library)
     home = Home(
         html,
         service=running.service,
         answers=answers,
-        visitors=Visitors(behind_proxy=settings.behind_proxy),
+        visitors=visitors,
         claims_per_min=settings.page_claims_per_min,
         max_claim_chars=settings.max_claim_chars,
     )
-    return [html.asset_route, *home.routes, *shown.routes]
+    operating = _operating(settings, running, html, answers, visitors)
+    return [html.asset_route, *home.routes, *shown.routes, *operating]
+
+
+def _operating(
+    settings: Settings, running: Running, html: Html, answers: AnswerStore, visitors: Visitors
+) -> list[BaseRoute]:
+    token = _secret(settings.operate_token)
+    users = frozenset(map(int, filter(None, settings.operate_users.split(","))))
+    if token is None and not users:
+        return []
+    folder = generations_folder(settings)
+    desks = Desks(
+        html=html,
+        library=running.library,
+        service=running.service,
+        answers=answers,
+        feedback=FeedbackStore(running.database),
+        generations=lambda: generations(folder),
+        max_claim_chars=settings.max_claim_chars,
+    )
+    area = OperatorArea(
+        html,
+        keys=Keys(token=token, users=users, bot_token=running.bot.token),
+        visitors=visitors,
+        secure=(settings.public_url or "").startswith("https://"),
+    )
+    return area.routes(desks.all())
 
 
 def _name(bot: Bot) -> str | None:

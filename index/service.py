@@ -14,6 +14,7 @@ from embeddings.api import AsyncEncoder, Role, Vectors
 from index.answering import Asked, find, follow, read, recall
 from index.assemble import Shown
 from index.errors import NoGenerationError, SearchBusyError, SearchTimeoutError
+from index.explaining import Explanation, explain
 from index.filters import RowFilter
 from index.generation import Generation
 from index.languages import number_of
@@ -150,6 +151,17 @@ class AnswerService:
         """
         return await self._on_thread(recall, reference, self._library)
 
+    async def explain(self, text: str, *, most: int = 20) -> Explanation:
+        """Tell why a claim's answer is as it is; for operators, and outside of the line.
+
+        Raises:
+            NoGenerationError: nothing has been built yet.
+            EncoderBusyError: the encoder's line is full.
+            EncoderError: the claim could not be encoded.
+        """
+        (vector,) = await self._encoder.encode([text], Role.QUERY)
+        return await self._on_thread(self._explain, text, vector, most)
+
     async def conversation(self, comment_id: int) -> Conversation | None:
         """A comment with what answers it; None where it is hidden or gone by now."""
         return await self._on_thread(self._library.thread, comment_id)
@@ -221,6 +233,11 @@ class AnswerService:
                 found = self._reranking.apply(found, asked.claim.text, self._library)
         with timed(self._observer, Step.READ):
             return read(found, asked.claim, self._library, self._limits.shown)
+
+    def _explain(self, text: str, vector: Vectors, most: int) -> Explanation:
+        with self._live.lease() as generation:
+            behind = self._reranking is not None
+            return explain(generation, text, vector, self._library, most=most, reordered=behind)
 
     async def _on_thread(self, call: Callable[..., _T], *arguments: object) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)

@@ -10,9 +10,8 @@ import typer
 from bot.commands.selection import COMMENT, comments_named, documents_named, place
 from bot.console import AS_JSON, count, err, out, print_json, print_table
 from bot.errors import CommandError
+from bot.written import MAX_REASON_CHARS, one_line
 from index.library import Library, Takedown
-
-_MAX_REASON_CHARS = 1_000
 
 
 def hide(
@@ -34,8 +33,8 @@ def hide(
     """
     from bot.wiring import open_library
 
-    reason = _checked(reason)
     nothing = "nothing hidden"
+    reason = one_line("reason", reason, MAX_REASON_CHARS, unchanged=nothing)
     with open_library(context.obj, create=False) as library:
         comments = [name for name in what if name.startswith(COMMENT)]
         comment_ids = comments_named(library, comments, unchanged=nothing)
@@ -96,18 +95,6 @@ def hidden(
         _print(found)
     else:
         err.print("Nothing is hidden.")
-
-
-def _checked(reason: str) -> str:
-    reason = " ".join(reason.split())
-    if not reason:
-        raise CommandError("The reason is empty; nothing hidden.")
-    if len(reason) > _MAX_REASON_CHARS:
-        raise CommandError(
-            f"The reason has {len(reason):,} characters, at most {_MAX_REASON_CHARS:,} are kept; "
-            "nothing hidden."
-        )
-    return reason
 
 
 def _takedowns(library: Library, what: Sequence[str]) -> list[Takedown]:

@@ -8,11 +8,8 @@ from typing import Annotated
 import typer
 
 from bot.console import AS_JSON, err, print_json, print_table
-from bot.errors import CommandError
+from bot.written import MAX_NAME_CHARS, MAX_NOTE_CHARS, one_line
 from index.library import SourceSummary
-
-_MAX_NAME_CHARS = 200
-_MAX_NOTE_CHARS = 1_000
 
 source = typer.Typer(
     no_args_is_help=True,
@@ -60,8 +57,8 @@ def set_source(
         raise typer.BadParameter("either --note or --no-note.")
     if name is None and note is None and not no_note:
         raise typer.BadParameter("say --name, --note or --no-note.")
-    name = _checked("name", name, _MAX_NAME_CHARS)
-    note = _checked("note", note, _MAX_NOTE_CHARS)
+    name = name if name is None else one_line("name", name, MAX_NAME_CHARS)
+    note = note if note is None else one_line("note", note, MAX_NOTE_CHARS)
     with open_library(context.obj) as library:
         changed = library.set_source(what, name=name, note=note, no_note=no_note)
     if as_json:
@@ -70,21 +67,6 @@ def set_source(
     _print(changed)
     if not any(source.documents for source in changed):
         err.print("No document is from it yet.")
-
-
-def _checked(option: str, text: str | None, most: int) -> str | None:
-    """One line of bounded length."""
-    if text is None:
-        return None
-    text = " ".join(text.split())
-    if not text:
-        raise CommandError(f"The {option} is empty; nothing changed.")
-    if len(text) > most:
-        raise CommandError(
-            f"The {option} has {len(text):,} characters, at most {most:,} are kept; "
-            "nothing changed."
-        )
-    return text
 
 
 def _print(sources: Sequence[SourceSummary]) -> None:

@@ -42,6 +42,18 @@ class WebSettings(BaseModel):
         description="Whether all visitors come through a reverse proxy of yours, which puts their "
         "address last in `X-Forwarded-For`.",
     )
+    operate_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Who knows this enters the operator's area at `/operate`; at least 16 "
+        "characters.",
+    )
+    operate_users: str = Field(
+        "",
+        pattern=r"^(\d{1,15}(,\d{1,15})*)?$",
+        description="Numbers of Telegram users, with commas, who enter the operator's area from "
+        "Telegram. Without token and users there is no such area.",
+    )
     metrics_token: SecretStr | None = Field(
         None,
         description="Who sends this as a bearer token may read `/metrics`; without one only this "

@@ -30,6 +30,16 @@ _DAY_S = 86_400
 _ID_BYTES = 9
 
 
+# A message that makes several claims counts by its first.
+_BY_DAY = """
+    SELECT date(created, 'unixepoch') AS day,
+        CASE json_type(reference) WHEN 'array' THEN json_extract(reference, '$[0].strength')
+        ELSE json_extract(reference, '$.strength') END AS strength,
+        count(*)
+    FROM answers WHERE created > ? GROUP BY day, strength ORDER BY day
+"""
+
+
 def new_id() -> str:
     """An id that nobody can guess."""
     return secrets.token_urlsafe(_ID_BYTES)
@@ -122,6 +132,19 @@ class AnswerStore:
     async def find(self, row_id: str) -> KeptAnswer | None:
         """The answer of this id, for whoever was given its address."""
         return await self._one("id = ?", row_id)
+
+    async def by_day(self) -> list[tuple[str, str, int]]:
+        """How many answers of each strength were given on each day, as far as they are kept.
+
+        Returns:
+            Day (UTC, ISO 8601), strength and count, by day.
+        """
+
+        def select(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
+            since = self._database.now() - self._keep_s
+            return [(row[0], row[1], row[2]) for row in connection.execute(_BY_DAY, (since,))]
+
+        return await self._database.run(select)
 
     async def answering(self, *, chat_id: int, question_id: int) -> KeptAnswer | None:
         """The answer to a message, if one was sent and is still kept."""

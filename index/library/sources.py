@@ -89,6 +89,21 @@ def list_sources(connection: Connection) -> list[SourceSummary]:
     ]
 
 
+def by_month(connection: Connection) -> list[tuple[str, str, int]]:
+    """How many documents each outlet published in each month: name, month as 2018-11, count.
+
+    Those without a month and a year are left out.
+    """
+    month = func.substr(documents.c.published, 1, 7)
+    query = with_source(select(sources.c.name, month.label("month"), func.count().label("count")))
+    rows = connection.execute(
+        query.where(documents.c.published.like("____-__%"))
+        .group_by(sources.c.id, month)
+        .order_by(month, sources.c.name)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def source_from_row(row: Row[Any]) -> Source:
     """The outlet as a document states it, with what the registry adds.
 

@@ -275,6 +275,11 @@ class Library:
         with self._reading() as connection:
             return sources.list_sources(connection)
 
+    def by_month(self) -> list[tuple[str, str, int]]:
+        """How many documents each outlet published in each month: name, month, count."""
+        with self._reading() as connection:
+            return sources.by_month(connection)
+
     def languages(self) -> list[LanguageCount]:
         """How much is in each language, the unknown last."""
         with self._reading() as connection:

@@ -28,6 +28,7 @@ def test_everything_has_a_default_but_what_only_the_operator_has() -> None:
         "public_url",
         "metrics_token",
         "reranker",
+        "operate_token",
         "storage_key",
     }
 
@@ -105,7 +106,13 @@ def test_no_fault_repeats_a_secret() -> None:
     secrets = {
         name for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)
     }
-    assert secrets == {"telegram_bot_token", "telegram_proxy_url", "metrics_token", "storage_key"}
+    assert secrets == {
+        "telegram_bot_token",
+        "telegram_proxy_url",
+        "metrics_token",
+        "operate_token",
+        "storage_key",
+    }
     Path("factcontext.toml").write_text("".join(f"{name} = 918273645\n" for name in secrets))
     with pytest.raises(SettingsError) as caught:
         load_settings()

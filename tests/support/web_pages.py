@@ -17,6 +17,9 @@ from bot.i18n import Translators
 from bot.store import TABLES
 from bot.store.answers import AnswerStore
 from bot.store.database import Database
+from bot.store.feedback import FeedbackStore
+from bot.web.operate.area import Keys, OperatorArea
+from bot.web.operate.desks import Desks
 from bot.web.pages.answers import AnswerPages
 from bot.web.pages.home import Home
 from bot.web.pages.html import Html
@@ -27,6 +30,7 @@ from embeddings.batcher import Batcher
 from embeddings.store import VectorStore
 from index.dates import PartialDate
 from index.generation import Learned, build, current, open_generation, promote
+from index.generation import generations as built_in
 from index.library import Library
 from index.model import Claim, Comment, Document, Paragraph
 from index.reference import AnswerReference, references_to_json
@@ -163,6 +167,7 @@ class WebPages:
     library: Library
     service: AnswerService
     answers: AnswerStore
+    feedback: FeedbackStore
 
     async def get(self, path: str, **headers: str) -> tuple[int, str]:
         async with self.client.get(self.url + path, headers=headers) as response:
@@ -185,9 +190,15 @@ class WebPages:
 
 @asynccontextmanager
 async def web_pages(
-    folder: Path, *, claims_per_min: int = 3, root: str = "", behind_proxy: bool = False
+    folder: Path,
+    *,
+    claims_per_min: int = 3,
+    root: str = "",
+    behind_proxy: bool = False,
+    keys: Keys | None = None,
+    secure: bool = False,
 ) -> AsyncIterator[WebPages]:
-    """Serve what `make_place` made, on loopback."""
+    """Serve what `make_place` made, on loopback; with keys also the operator's area."""
     encoder = WordEncoder()
     generations = folder / "generations"
     batcher = Batcher(encoder)
@@ -204,23 +215,40 @@ async def web_pages(
             limits=ServiceLimits(query_timeout_s=60),
         )
         await service.refresh()
+        visitors = Visitors(behind_proxy=behind_proxy)
         html = Html(TRANSLATORS, root=root, bot_name=lambda: "context_bot")
         home = Home(
             html,
             service=service,
             answers=answers,
-            visitors=Visitors(behind_proxy=behind_proxy),
+            visitors=visitors,
             claims_per_min=claims_per_min,
             max_claim_chars=2_000,
         )
         shown = AnswerPages(html, service=service, answers=answers, collection=library)
-        site = build_site([html.asset_route, *home.routes, *shown.routes])
+        routes = [html.asset_route, *home.routes, *shown.routes]
+        feedback = FeedbackStore(database)
+        if keys is not None:
+            desks = Desks(
+                html=html,
+                library=library,
+                service=service,
+                answers=answers,
+                feedback=feedback,
+                generations=lambda: built_in(generations),
+                max_claim_chars=2_000,
+            )
+            area = OperatorArea(html, keys=keys, visitors=visitors, secure=secure)
+            routes += area.routes(desks.all())
+        site = build_site(routes)
         try:
             async with (
                 serving(site, host="127.0.0.1", port=0) as port,
                 aiohttp.ClientSession() as client,
             ):
-                yield WebPages(f"http://127.0.0.1:{port}", client, library, service, answers)
+                yield WebPages(
+                    f"http://127.0.0.1:{port}", client, library, service, answers, feedback
+                )
         finally:
             await service.aclose()
             await batcher.aclose()

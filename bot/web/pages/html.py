@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot import wording
-from bot.i18n import Translator, Translators
+from bot.i18n import ENGLISH, Translator, Translators
 from bot.markup import is_web_url
 
 _HERE = Path(__file__).resolve().parent.parent
@@ -90,7 +90,13 @@ class Html:
         return self._translators.of(_preferred(accepted, self._translators.codes))
 
     def page(
-        self, request: Request, template: str, *, status: int = 200, **values: object
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        private: bool = False,
+        **values: object,
     ) -> Response:
         """A page as a response.
 
@@ -98,9 +104,10 @@ class Html:
             request: what is answered.
             template: name of a file in `templates/`.
             status: of the response.
+            private: for operators: in English, and in no frame.
             values: what the template shows.
         """
-        t = self.translator(request)
+        t = self._translators.of(ENGLISH) if private else self.translator(request)
         text = self._environment.get_template(template).render(
             t=t,
             gettext=t.gettext,
@@ -110,7 +117,14 @@ class Html:
             bot_name=self._bot_name(),
             **values,
         )
-        return HTMLResponse(text, status, headers=page_headers(_MINI_APPS))
+        return HTMLResponse(
+            text, status, headers=page_headers("'none'" if private else _MINI_APPS)
+        )
+
+    def picture(self, template: str, **values: object) -> Response:
+        """A drawing as a response."""
+        text = self._environment.get_template(template).render(**values)
+        return Response(text, media_type="image/svg+xml")
 
     def missing(self, request: Request, words: str | None = None) -> Response:
         """Says that there is nothing at this address."""
@@ -124,7 +138,11 @@ class Html:
         asked = urlencode(
             kept | {name: str(value) for name, value in query.items() if value is not None}
         )
-        return f"{self._root}{path}{'?' if asked else ''}{asked}{fragment}"
+        return f"{self.path(path)}{'?' if asked else ''}{asked}{fragment}"
+
+    def path(self, path: str) -> str:
+        """A path of this site as browsers see it."""
+        return f"{self._root}{path}"
 
     def _asset_url(self, name: str) -> str:
         return f"{self._root}/assets/{name}?v={self._assets[name].version}"

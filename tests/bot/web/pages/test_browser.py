@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
-from support.web_pages import ARABIC, CLAIM, EVIL, HOSTILE, LONG, SEL, WebPages
+from support.mini_app import launch
+from support.operator import BOT_TOKEN, KEYS, TOKEN, USER
+from support.web_pages import ARABIC, CLAIM, EVIL, HOSTILE, LONG, SEL, WebPages, web_pages
 
 CHROMIUM = shutil.which("chromium")
 PHONE = {"width": 360, "height": 740}
@@ -204,3 +208,46 @@ async def test_in_telegram_the_page_takes_its_colours_and_its_back_button(
         await here.page.evaluate("Telegram.WebView.receiveEvent('back_button_pressed')")
         await here.page.wait_for_url(f"**/c/{answer_id}")
         assert here.complaints == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_operators_area_keeps_nobody_out_who_has_the_token(
+    folder: Path, browser: Browser, scheme: str
+) -> None:
+    async with web_pages(folder, keys=KEYS) as pages:
+        await pages.answered(CLAIM)
+        async with opened(browser, f"{pages.url}/operate", color_scheme=scheme) as here:
+            assert await serious(here.page) == []
+            await here.page.fill("#token", TOKEN)
+            await here.page.click("text=Enter")
+            for desk in ("Overview", "Bench", "Sources", "Takedowns", "Feedback"):
+                await here.page.click(f"header a >> text={desk}")
+                if desk == "Bench":
+                    await here.page.fill("#claim", CLAIM)
+                    await here.page.click("text=Explain")
+                    await here.page.locator("table").first.wait_for()
+                assert await serious(here.page) == [], desk
+                assert not await too_wide(here.page), desk
+            await here.page.click("header a >> text=Overview")
+            await here.page.wait_for_load_state("load")
+            assert await here.page.locator("img.plot").first.evaluate("one => one.naturalWidth")
+            assert here.complaints == []
+            assert all(url.startswith(f"{pages.url}/") for url in here.requests)
+
+
+@pytest.mark.soak
+async def test_an_operator_enters_from_telegram_with_one_press(
+    folder: Path, browser: Browser
+) -> None:
+    data = launch(BOT_TOKEN, user=USER, at=time.time())
+    async with (
+        web_pages(folder, keys=KEYS) as pages,
+        opened(browser, f"{pages.url}/operate") as here,
+    ):
+        button = here.page.locator("text=Enter with Telegram")
+        assert not await button.is_visible()
+        await here.page.goto("about:blank")
+        await here.page.goto(f"{pages.url}/operate#tgWebAppVersion=8.0&tgWebAppData={quote(data)}")
+        await button.click()
+        await here.page.locator("h1 >> text=Overview").wait_for()
