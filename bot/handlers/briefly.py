@@ -83,9 +83,18 @@ class Briefly:
             return
         if only_better and not _better(found, references_from_json(kept.reference)):
             return
+        if not (rank(found) or asked.decision.asked):
+            await self._take_back(kept, message_id)
+            return
         await self._tools.store.replace(kept.id, reference=_references(found))
         page = self._outgoing(found, kept.id, asked.t)
         await self._tools.delivery.edit(chat_id, message_id, page)
+
+    async def _take_back(self, kept: KeptAnswer, message_id: int) -> None:
+        """Where nobody asked and nothing is close any more, nothing stands."""
+        await self._tools.store.forget(kept.id)
+        await self._tools.delivery.delete(kept.chat_id, message_id)
+        await self._tools.replies.deleted(kept.chat_id, message_id)
 
     async def say(self, asked: Asked, line: str) -> None:
         """One line as a reply to whoever asked."""

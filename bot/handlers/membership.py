@@ -46,7 +46,8 @@ class Membership:
         if not now:
             await self._tools.chats.left(change.chat.id)
         elif change.chat.type == ChatType.PRIVATE:
-            await self._returned(change.chat.id)
+            chats = self._tools.chats
+            await chats.save(change.chat.id, await chats.get(change.chat.id))
         elif not before:
             await self._joined(change)
 
@@ -60,11 +61,6 @@ class Membership:
             old, new = message.migrate_from_chat_id, message.chat_id
         if new is not None:
             await self._tools.chats.migrate(old, new)
-
-    async def _returned(self, chat_id: int) -> None:
-        chats = self._tools.chats
-        settings = await chats.get(chat_id)
-        await chats.save(chat_id, settings)
 
     async def _joined(self, change: ChatMemberUpdated) -> None:
         chats, chat = self._tools.chats, change.chat

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from telegram import Message, MessageOriginChannel, Update
 from telegram.ext import ContextTypes
@@ -22,6 +24,7 @@ class ChannelPosts:
         self._briefly = briefly
         self._posts = posts
         self._generation = tools.service.generation
+        self._serving: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
     async def on_copy(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Reply to a post where something close is found, or let the reply follow an edit."""
@@ -57,6 +60,12 @@ class ChannelPosts:
     async def _serve(
         self, post: Post, *, may_begin: bool = True, only_better: bool = False
     ) -> None:
+        """Make the one reply, or change it; one at a time, else there could be two."""
+        key = (post.chat.id, post.question.message_id)
+        async with self._serving.setdefault(key, asyncio.Lock()):
+            await self._reply(post, may_begin=may_begin, only_better=only_better)
+
+    async def _reply(self, post: Post, *, may_begin: bool, only_better: bool) -> None:
         kept = await self._tools.store.answering(
             chat_id=post.chat.id, question_id=post.question.message_id
         )

@@ -64,9 +64,13 @@ class Reactions:
         if decision.act is Act.ANSWER and not settings.silent_topics:
             return True
         # Which topic it is in cannot be known before a reply stands there.
-        by = reaction.user
-        silent = decision.act in (Act.ANSWER, Act.ANSWER_ADMIN)
-        return silent and (by is None or await tools.admins.is_admin(chat_id, by.id))
+        return decision.act in (Act.ANSWER, Act.ANSWER_ADMIN) and await self._by_admin(reaction)
+
+    async def _by_admin(self, reaction: MessageReactionUpdated) -> bool:
+        if reaction.user is not None:
+            return await self._tools.admins.is_admin(reaction.chat.id, reaction.user.id)
+        # An admin who stays anonymous reacts as the chat itself.
+        return reaction.actor_chat is not None and reaction.actor_chat.id == reaction.chat.id
 
 
 def _asks(reaction: MessageReactionUpdated, settings: ChatSettings) -> bool:

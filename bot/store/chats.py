@@ -47,7 +47,10 @@ class ChatStore:
         return (await self._row(chat_id)).present
 
     async def save(self, chat_id: int, settings: ChatSettings) -> None:
-        """Keep other settings for a chat that the bot is in."""
+        """Keep other settings for a chat that the bot is in; no row for a person without any."""
+        if chat_id > 0 and settings == DEFAULTS:
+            await self.forget(chat_id)
+            return
         await self._database.execute(
             "INSERT OR REPLACE INTO chats (chat_id, settings, left_at) VALUES (?, ?, NULL)",
             chat_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,34 @@ async def test_the_reply_follows_the_edit_of_its_post(paper: Paper, service: Sea
     second = await paper.talk.receives(lambda m: "What bats carry" in m.text)
     assert second.id == first.id
     assert len(paper.talk.from_bot) == 2
+
+
+async def test_the_reply_goes_when_an_edited_post_has_nothing_close_any_more(
+    paper: Paper, service: Searching
+) -> None:
+    post, copy = gatherings.publish(paper.channel, CLAIM, by=paper.ada)
+    reply = await paper.talk.receives()
+    service.sample = samples.abstained()
+    gatherings.revise(post, copy, OTHER, by=paper.ada)
+    await paper.talk.loses(reply)
+    service.sample = other_sample()
+    gatherings.revise(post, copy, "Bats see well enough to hunt", by=paper.ada)
+    assert "What bats carry" in (await paper.talk.receives(lambda m: m.id != reply.id)).text
+
+
+async def test_a_generation_that_comes_while_a_post_is_answered_makes_no_second_reply(
+    paper: Paper, service: Searching
+) -> None:
+    service.gate = asyncio.Event()
+    service.reached.clear()
+    gatherings.publish(paper.channel, CLAIM, by=paper.ada)
+    await service.reached.wait()
+    service.generation = "0002"
+    await asyncio.sleep(0.1)
+    service.gate.set()
+    reply = await paper.talk.receives()
+    await paper.talk.receives_nothing()
+    assert [m.id for m in paper.talk.from_bot if m.reply_to] == [reply.id]
 
 
 async def test_a_post_that_gains_a_claim_by_an_edit_gains_its_one_reply(

@@ -90,3 +90,27 @@ async def test_a_chat_that_takes_the_bot_back_in_time_finds_its_settings(
     clock.now += 100
     assert await store.left_longer_than(100) == []
     assert await store.get(-5) == QUIET
+
+
+async def test_a_person_who_takes_a_choice_back_leaves_no_row(database: Database) -> None:
+    store = ChatStore(database)
+    await store.save(5, QUIET)
+    await store.save(5, DEFAULTS)
+    assert await store.get(5) == DEFAULTS
+    assert await database.execute("DELETE FROM chats") == 0
+
+
+async def test_telegram_may_say_twice_that_a_group_moved(database: Database) -> None:
+    store = ChatStore(database)
+    await store.save(-5, QUIET)
+    for _ in range(2):
+        await store.migrate(-5, -1_000_000_000_005)
+    assert await store.get(-1_000_000_000_005) == QUIET
+
+
+async def test_a_chat_that_leaves_without_a_row_has_one_until_the_grace_is_over(
+    database: Database,
+) -> None:
+    store = ChatStore(database)
+    await store.left(5)
+    assert await store.left_longer_than(0) == [5]
