@@ -8,6 +8,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 720, 260
 _BASE, _TOP, _LEFT = 220, 16, 48
 _MOST_BARS = 60
+_WIDEST = 48.0
 _OTHERS = "others"
 
 
@@ -87,7 +88,7 @@ def _blocks(heights: dict[str, list[int]], names: Sequence[str], highest: int) -
                 yield Block(
                     x=round(_LEFT + n * step, 1),
                     y=round(y, 1),
-                    width=round(max(1.0, step * 0.8), 1),
+                    width=round(min(_WIDEST, step * 0.8), 1),
                     height=round(count * unit, 1),
                     series=series,
                     words=f"{time}, {names[series] or 'source not stated'}: {count}",

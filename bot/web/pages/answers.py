@@ -18,6 +18,8 @@ from index.model import Answer
 from index.reference import AnswerReference, references_from_json
 
 _ANSWER_ID = re.compile(r"[A-Za-z0-9_-]{8,32}", re.ASCII)
+# A discussion of thousands takes a good part of a second of one core; answers in chats come first.
+_READ_AT_ONCE = 2
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -39,6 +41,7 @@ class AnswerPages:
         self._service = service
         self._answers = answers
         self._collection = collection
+        self._reading = asyncio.Semaphore(_READ_AT_ONCE)
 
     @property
     def routes(self) -> list[BaseRoute]:
@@ -82,14 +85,15 @@ class AnswerPages:
     ) -> Response:
         query = request.query_params
         order = Order.MATCH if query.get("order") == Order.MATCH else Order.THREAD
-        shown = await article_page(
-            self._collection,
-            document_id,
-            matches,
-            order=order,
-            page=number(query.get("page", "")) or 1,
-            at=number(query.get("at", "")),
-        )
+        async with self._reading:
+            shown = await article_page(
+                self._collection,
+                document_id,
+                matches,
+                order=order,
+                page=number(query.get("page", "")) or 1,
+                at=number(query.get("at", "")),
+            )
         if shown is None:
             return self._html.missing(request)
         base = f"/d/{document_id}" if answer_id is None else f"/c/{answer_id}/{document_id}"

@@ -32,7 +32,6 @@ _HEADERS = {
     "x-robots-tag": "noindex",
     "vary": "Accept-Language",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "cross-origin-resource-policy": "same-origin",
 }
 
 

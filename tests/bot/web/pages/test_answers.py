@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 from dataclasses import replace
 
 import lxml.html
@@ -25,6 +27,7 @@ from support.web_pages import (
 )
 
 from bot.web.pages.tree import COMMENTS_A_PAGE
+from index.library import WholeDocument
 
 
 def read(text: str) -> lxml.html.HtmlElement:
@@ -256,6 +259,30 @@ async def test_every_page_has_a_strict_policy_and_loads_only_what_is_ours(
     async with pages.client.get(pages.url + loaded[0]) as response:
         assert "immutable" in response.headers["cache-control"]
     assert (await pages.get("/assets/..%2fbase.html"))[0] == 404
+
+
+async def test_few_articles_are_read_at_a_time_and_all_are_shown(
+    pages: WebPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, now, most = pages.library.whole, 0, 0
+    several = threading.Event()
+
+    def counted(document_id: int) -> WholeDocument | None:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        if now > 1:
+            several.set()
+        # The first waits for a second, so that they do stand side by side.
+        assert several.wait(60)
+        found = whole(document_id)
+        now -= 1
+        return found
+
+    monkeypatch.setattr(pages.library, "whole", counted)
+    shown = await asyncio.gather(*(pages.get(f"/d/{SEL}") for _ in range(6)))
+    assert [status for status, _ in shown] == [200] * 6
+    assert most == 2
 
 
 async def test_behind_a_path_of_the_proxy_every_address_has_it(pages: WebPages) -> None:
