@@ -40,7 +40,7 @@ _MOBILE = {
 _WIKIS = re.compile(r"([a-z-]+)\.m\.((?:wikipedia|wikinews|wikiquote|wikisource|wiktionary)\.org)")
 _CACHED = re.compile(r"/[civ]/(s/)?(?=[^/]+\.[^/]+)")
 _AMP_VIEWER = re.compile(r"/amp/(s/)?(?=[^/]+\.[^/]+)")
-_AMP_PAGE = re.compile(r"(.*/[^/]*(?:[^/-]+-[^/-]+-[^/]+|\d{5})[^/]*/)amp/?")
+_SLUG = re.compile(r"[^-]-[^-]+-.|\d{5}", re.DOTALL)
 """Below an article's own slug `amp` is the AMP page of it; elsewhere it may be any word."""
 _MOST_WRAPPED = 3
 
@@ -74,9 +74,16 @@ def untracked(url: str) -> str:
     if parts.port is not None and parts.port != _PORTS[parts.scheme]:
         host = f"{host}:{parts.port}"
     query = "&".join(part for part in parts.query.split("&") if part and not _drops(part))
-    amp = _AMP_PAGE.fullmatch(parts.path)
-    path: str = amp.group(1) if amp else parts.path or "/"
-    return urlunsplit((parts.scheme, host, path, query, parts.fragment))
+    return urlunsplit((parts.scheme, host, _page(parts.path) or "/", query, parts.fragment))
+
+
+def _page(path: str) -> str:
+    """The path without what makes it the AMP page of another one."""
+    page = path.removesuffix("/").removesuffix("amp")
+    if path.removesuffix("/") != f"{page}amp" or not page.endswith("/"):
+        return path
+    slug = page[:-1].rpartition("/")[2]
+    return page if _SLUG.search(slug) else path
 
 
 def spellings(url: str) -> Iterator[str]:

@@ -8,9 +8,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import Any
 
 import aiohttp
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from support.telegram.server import Telegram
 from telegram import Bot, Update
 
@@ -109,6 +112,55 @@ async def test_what_is_no_update_is_accepted_once_and_not_handed_on(body: bytes)
         assert here.updates == []
         assert await here.post(json.dumps(UPDATE).encode()) == 200
         assert len(here.updates) == 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=5,
+)
+ANYTHING = JSON.map(lambda value: json.dumps(value).encode())
+
+
+@st.composite
+def near_updates(draw: st.DrawFn) -> bytes:
+    """An update with anything in the place of some of its parts."""
+    update: Any = json.loads(json.dumps(UPDATE))
+    inside = update["message"]
+    for place in (update, inside, inside["chat"]):
+        for key in draw(st.lists(st.sampled_from(sorted(place)), max_size=2)):
+            place[key] = draw(JSON)
+    kinds = [
+        "message",
+        "edited_message",
+        "callback_query",
+        "inline_query",
+        "my_chat_member",
+        "poll",
+    ]
+    update[draw(st.sampled_from(kinds))] = draw(JSON | st.just(inside))
+    return json.dumps(update).encode()
+
+
+async def test_any_body_is_an_update_or_nothing_and_the_next_one_comes_through() -> None:
+    bodies: list[bytes] = []
+
+    @settings(
+        max_examples=120,
+        database=None,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],  # the machine may be busy
+    )
+    @given(st.binary(max_size=60) | ANYTHING | near_updates())
+    def collect(body: bytes) -> None:
+        bodies.append(body)
+
+    collect()
+    async with receiving() as here:
+        assert {await here.post(body) for body in bodies} == {200}
+        taken = len(here.updates)
+        assert await here.post(json.dumps(UPDATE).encode()) == 200
+        assert len(here.updates) == taken + 1
 
 
 async def test_an_update_larger_than_telegram_sends_is_refused() -> None:

@@ -1,0 +1,52 @@
+"""What is installed is exactly what was locked, and can be listed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def locked(name: str) -> dict[str, list[str]]:
+    """Hashes by `package==version`, from blocks of continued lines."""
+    text = (ROOT / name).read_text().replace("\\\n", " ")
+    found = {}
+    for line in text.splitlines():
+        if line.strip() and not line.lstrip().startswith("#"):
+            pinned, *rest = line.split()
+            found[pinned] = [word for word in rest if word.startswith("--hash=")]
+    return found
+
+
+def canonical(requirement: str) -> str:
+    return re.sub(r"[-_.]+", "-", re.split(r"[<>=!~;\[ ]", requirement)[0]).lower()
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+def test_every_package_is_pinned_to_one_version_with_hashes(name: str) -> None:
+    packages = locked(name)
+    assert len(packages) > 20
+    for pinned, hashes in packages.items():
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9._+!]+", pinned), pinned
+        assert hashes, pinned
+        assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", h) for h in hashes), pinned
+
+
+def test_every_requirement_is_locked() -> None:
+    # torch comes from an index of its own: `scripts/install_torch.py` holds its version and sums.
+    run = {canonical(pinned) for pinned in locked("requirements.lock")} | {"torch"}
+    tests = run | {canonical(pinned) for pinned in locked("requirements-test.lock")}
+    assert {canonical(wanted) for wanted in PROJECT["dependencies"]} - run == set()
+    assert {canonical(w) for w in PROJECT["optional-dependencies"]["test"]} - tests == set()
+
+
+@pytest.mark.parametrize("name", ["Makefile", "Dockerfile"])
+def test_what_is_installed_must_have_the_locked_sums(name: str) -> None:
+    lines = [line for line in (ROOT / name).read_text().splitlines() if "-r requirements" in line]
+    assert lines
+    assert all("--require-hashes" in line and "--no-deps" in line for line in lines)
