@@ -9,6 +9,8 @@ import pytest
 
 from bot.cli import app
 from bot.config import Settings, variable
+from bot.store import TABLES
+from bot.store.database import Tables
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
@@ -54,3 +56,40 @@ def test_every_command_stands_in_the_readme(name: str) -> None:
 def test_every_make_target_in_the_documents_exists(text: str) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z]+)`", text)) - targets == set()
+
+
+PRIVACY = (ROOT / "docs" / "privacy.md").read_text()
+
+
+@pytest.mark.parametrize("part", TABLES, ids=lambda part: part.name)
+def test_every_table_of_the_bot_stands_in_the_privacy_text(part: Tables) -> None:
+    made = re.findall(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", " ".join(part.steps))
+    rows = " ".join(line.split("|")[1] for line in PRIVACY.splitlines() if line.startswith("| `"))
+    assert made
+    assert [table for table in made if f"`{table}`" not in rows] == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("answers_kept_days", "for {} days: the numbers"),
+        ("chat_grace_days", "or {} days after you stop"),
+        ("later_kept_days", "or {} days have passed"),
+    ],
+)
+def test_the_policy_to_publish_has_the_numbers_of_the_settings(setting: str, said: str) -> None:
+    default = Settings.model_fields[setting].default
+    assert said.format(default) in " ".join(PRIVACY.replace("\n> ", " ").split())
+
+
+SECURITY = (ROOT / "docs" / "security.md").read_text()
+ROWS = [line for line in SECURITY.splitlines() if line.startswith("| ") and "---" not in line
+        and not line.startswith(("| threat |", "| fault |"))]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.split("|")[1].strip()[:40])
+def test_every_threat_and_fault_names_tests_that_exist(row: str) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", row)
+    assert named
+    for file, name in named:
+        assert f"def {name}(" in (ROOT / file).read_text(), f"{file}::{name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -244,3 +245,19 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_its_password() -> None:
 
 def test_the_password_of_a_proxy_is_in_no_repr() -> None:
     assert "secret" not in repr(HttpLimits(proxy="http://me:secret@proxy.example:3128"))
+
+
+async def test_a_name_that_cannot_be_resolved_is_a_call_that_never_left(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unknown(*_: object, **__: object) -> object:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
+    bot = make()
+    bot._base_url = "http://api.nowhere.example/bot1:x"
+    await asyncio.gather(*(request.initialize() for request in bot._request))
+    with pytest.raises(NetworkError) as caught:
+        await bot.get_me()
+    assert never_left(caught.value)
+    await asyncio.gather(*(request.shutdown() for request in bot._request))

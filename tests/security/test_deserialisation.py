@@ -21,17 +21,21 @@ FORBIDDEN = {
 }
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_module_reads_objects_or_runs_texts(path: Path) -> None:
-    found = []
+def test_no_module_reads_objects_or_runs_texts() -> None:
+    assert len(FILES) > 200
+    assert {str(path): found for path in FILES if (found := _forbidden(path))} == {}
+
+
+def _forbidden(path: Path) -> list[str]:
+    found: list[str] = []
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names if alias.name.split(".")[0] in UNPICKLE]
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in UNPICKLE:
-            found.append(node.module)
+            found.append(str(node.module))
         elif isinstance(node, ast.Call):
             found += _calls(node)
-    assert found == []
+    return found
 
 
 def _calls(node: ast.Call) -> list[str]:

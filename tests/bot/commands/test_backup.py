@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -15,6 +16,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support.commands import Commands
@@ -349,6 +351,27 @@ def test_a_library_of_a_newer_program_is_refused_before_anything_is_replaced(
     said = commands.run("restore", "newer.zip", "--yes", expect=1)
     assert "newer version of factcontext" in said.err
     assert contents(commands.data) == before
+
+
+def test_a_disk_without_room_changes_nothing(
+    commands: Commands, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(commands.data)
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=1_000_000))
+        assert "MiB free" in commands.run("restore", backup, "--yes", expect=1).err
+
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr("bot.backup.restoring.sync_file", no_room)
+        assert "No space left" in commands.run("restore", backup, "--yes", expect=1).err
+    assert contents(commands.data) == before
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", no_room)
+        assert "No space left" in commands.run("backup", "new.zip", expect=1).err
+    assert [path.name for path in commands.folder.glob("*new.zip*")] == []
 
 
 def test_a_folder_that_is_in_use_is_left_alone(commands: Commands, backup: Path) -> None:

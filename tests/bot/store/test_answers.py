@@ -107,3 +107,16 @@ async def test_many_at_once_do_not_disturb_each_other(store: AnswerStore) -> Non
     )
     kept = await asyncio.gather(*(store.get(row, chat_id=n) for n, row in enumerate(rows)))
     assert [answer.reference for answer in kept if answer] == [str(n) for n in range(40)]
+
+
+async def test_a_clock_that_jumps_back_loses_no_answer_and_one_that_jumps_on_only_old_ones(
+    store: AnswerStore, clock: Clock
+) -> None:
+    row = await store.add(chat_id=5, question_id=10, reference="{}")
+    clock.now -= 400 * DAY_S
+    earlier = await store.add(chat_id=5, question_id=12, reference="{}")
+    assert await store.get(row, chat_id=5) is not None
+    assert await store.get(earlier, chat_id=5) is not None
+    clock.now += 400 * DAY_S
+    assert await store.get(row, chat_id=5) is not None
+    assert await store.get(earlier, chat_id=5) is None

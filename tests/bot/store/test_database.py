@@ -3,11 +3,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.errors import StartError
+from bot.store import TABLES
 from bot.store.database import Database, Tables
 
 BIRDS = Tables(name="birds", steps=("CREATE TABLE birds (name TEXT)",))
@@ -103,3 +105,24 @@ def test_a_file_that_is_no_database_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_missing_folder_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="see that its folder exists"):
         opened(tmp_path / "missing", FISH)
+
+
+@pytest.mark.parametrize("part", TABLES, ids=lambda part: part.name)
+def test_tables_of_every_earlier_version_become_those_of_today(
+    tmp_path: Path, part: Tables
+) -> None:
+    def schema(folder: Path) -> list[tuple[str, str]]:
+        with closing(sqlite3.connect(folder / "bot.sqlite3")) as connection:
+            return sorted(
+                connection.execute("SELECT name, sql FROM sqlite_master WHERE sql <> ''")
+            )
+
+    today = tmp_path / "today"
+    today.mkdir()
+    opened(today, part).close()
+    for version in range(len(part.steps)):
+        old = tmp_path / str(version)
+        old.mkdir()
+        opened(old, Tables(name=part.name, steps=part.steps[:version])).close()
+        opened(old, part).close()
+        assert schema(old) == schema(today)
