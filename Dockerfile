@@ -26,12 +26,14 @@ COPY --from=build /opt/factcontext /opt/factcontext
 COPY --chown=factcontext seeds /seeds
 ENV PATH=/opt/factcontext/bin:$PATH \
     FACTCONTEXT_DATA_DIR=/data \
+    FACTCONTEXT_HTTP_PORT=8080 \
     HF_HUB_OFFLINE=1 \
     PYTHONUNBUFFERED=1
 USER factcontext
 WORKDIR /home/factcontext
 VOLUME /data
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=60s --timeout=20s CMD ["factcontext", "status"]
+# Asks the running bot itself, inside the container; FACTCONTEXT_HTTP_HOST=0.0.0.0 opens the port.
+HEALTHCHECK --interval=60s --timeout=20s --start-period=60s CMD ["python", "-c", "import os, urllib.request as web; web.urlopen('http://127.0.0.1:' + os.environ['FACTCONTEXT_HTTP_PORT'] + '/healthz', timeout=10)"]
 ENTRYPOINT ["factcontext"]
 CMD ["serve"]

@@ -7,7 +7,7 @@ SAMPLE := Scientists admit that vaccines cause autism in thousands of children
 MODEL_OFFLINE := HF_HUB_OFFLINE=1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak lock clean
+.PHONY: help run test check bench soak lock sbom clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ bench: $(VENV)/.test ## the figures in README and docs, as ratios in one run
 
 lock: $(VENV)/.test ## the exact versions again, from the ranges in pyproject.toml
 	@$(PIP) uv && $(BIN)/python scripts/lock.py
+
+sbom: $(VENV)/.run ## what is installed, as CycloneDX JSON in sbom.json
+	@$(BIN)/python scripts/sbom.py sbom.json
 
 clean: ## remove the environment and caches; data/ stays
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

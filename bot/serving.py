@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 
 from pydantic import SecretStr
 
@@ -17,15 +18,17 @@ from bot.errors import StartError
 from bot.i18n import Translators
 from bot.inbox import Inbox
 from bot.lines import Pace
+from bot.log import configure_logging
 from bot.metrics import Metrics
 from bot.pictures.setup import picture_reading
 from bot.pulse import Pulse
+from bot.reloading import reload_on_hangup
 from bot.run import run_bot, stop_on_signals
 from bot.sealing import key_from
 from bot.serving_web import Running, http_side, page_links
 from bot.store.updates import UpdateStore
 from bot.web.webhook import Address, Webhook
-from bot.wiring import answer_service, open_library, open_store
+from bot.wiring import answer_service, limits_of, open_library, open_store
 from bot.wiring_feeds import following
 from index.errors import GenerationError
 from index.service import AnswerService
@@ -73,6 +76,7 @@ async def serve_telegram(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
         service = await stack.enter_async_context(answer_service(settings, metrics))
+        stack.enter_context(reload_on_hangup(settings, partial(_apply, service)))
         database = open_store(settings)
         stack.push_async_callback(database.aclose)
         swapping = asyncio.create_task(_keep_fresh(service, settings.swap_check_interval_s))
@@ -114,6 +118,11 @@ async def serve_telegram(settings: Settings) -> None:
             heard=pulse.beat,
             finish_s=settings.shutdown_timeout_s,
         )
+
+
+def _apply(service: AnswerService, settings: Settings) -> None:
+    configure_logging(settings.log_level, settings.log_format)
+    service.adjust(limits_of(settings))
 
 
 def _webhook(settings: Settings, pulse: Pulse) -> Webhook | None:

@@ -168,7 +168,7 @@ async def answer_service(
             encoder=batcher,
             newest=lambda: current(folder),
             open_generation=lambda name: open_generation(folder, name, fingerprint=fingerprint),
-            limits=_limits(settings),
+            limits=limits_of(settings),
             observer=metrics,
             reranking=await asyncio.to_thread(_reranking, settings),
         )
@@ -205,7 +205,8 @@ def _reranking(settings: Settings) -> Reranking | None:
     )
 
 
-def _limits(settings: Settings) -> ServiceLimits:
+def limits_of(settings: Settings) -> ServiceLimits:
+    """What one service may take on."""
     return ServiceLimits(
         query_timeout_s=settings.query_timeout_s,
         max_waiting_claims=settings.max_waiting_claims,

@@ -91,6 +91,10 @@ class AnswerService:
         """Claims that wait for an answer."""
         return self._waiting
 
+    def adjust(self, limits: ServiceLimits) -> None:
+        """Hold to other limits from the next claim on; the number of search threads stays."""
+        self._limits = replace(limits, search_threads=self._limits.search_threads)
+
     async def refresh(self) -> bool:
         """Open the promoted generation if it is another than the one in use.
 

@@ -12,7 +12,7 @@ def serve(context: typer.Context) -> None:
 
     Needs TELEGRAM_BOT_TOKEN (ask @BotFather for one). A generation that `factcontext rebuild`
     promotes meanwhile is taken over without a pause. Ctrl-C or SIGTERM stops it; answers in
-    flight are finished first.
+    flight are finished first. SIGHUP reads the settings file again.
     """
     from bot.serving import serve_telegram
 

@@ -89,6 +89,16 @@ async def test_how_much_is_shown_is_bounded_by_the_limits(place: Place) -> None:
     assert [len(thread.remarks) for thread in answer.discussion] == [1, 1, 1]
 
 
+async def test_other_limits_hold_from_the_next_claim_on(place: Place) -> None:
+    async with place.service() as service:
+        (before,) = await service.answer([GLACIER])
+        shown = replace(ServiceLimits().shown, articles=1)
+        service.adjust(ServiceLimits(shown=shown, query_timeout_s=60, search_threads=7))
+        (after,) = await service.answer([GLACIER])
+    assert len(before.reporting) > 1
+    assert after.reporting == before.reporting[:1]
+
+
 # ---------------------------------------------------------------- scope
 
 

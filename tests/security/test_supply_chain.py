@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -50,3 +53,22 @@ def test_what_is_installed_must_have_the_locked_sums(name: str) -> None:
     lines = [line for line in (ROOT / name).read_text().splitlines() if "-r requirements" in line]
     assert lines
     assert all("--require-hashes" in line and "--no-deps" in line for line in lines)
+
+
+def test_the_bill_of_materials_names_every_locked_package_with_its_sums(tmp_path: Path) -> None:
+    target = tmp_path / "sbom.json"
+    subprocess.run([sys.executable, ROOT / "scripts" / "sbom.py", target], check=True, timeout=60)
+    bom = json.loads(target.read_text())
+    assert (bom["bomFormat"], bom["specVersion"]) == ("CycloneDX", "1.6")
+    assert bom["metadata"]["component"]["version"] == PROJECT["version"]
+    parts = {f"{part['name']}=={part['version']}": part for part in bom["components"]}
+    packages = locked("requirements.lock")
+    assert {name for name in parts if not name.startswith("torch==")} == set(packages)
+    for name, hashes in packages.items():
+        sums = [f"--hash=sha256:{h['content']}" for h in parts[name]["hashes"]]
+        assert sums == hashes
+    refs = [part["bom-ref"] for part in bom["components"]]
+    assert len(set(refs)) == len(refs)
+    assert bom["dependencies"][0]["dependsOn"] == refs
+    licensed = [part for part in bom["components"] if "licenses" in part]
+    assert len(licensed) > len(refs) * 0.7
