@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import discussions, encoder, growing, loading, pipeline, quality
+from benchmarks import answers, discussions, encoder, growing, loading, pipeline, quality
 
-WHAT = ["encoder", "pipeline", "quality", "discussions", "loading", "growing"]
+WHAT = ["encoder", "pipeline", "answers", "quality", "discussions", "loading", "growing"]
 SETS = Path(__file__).resolve().parents[2] / "shared" / "evaluation"
 
 
@@ -24,6 +24,8 @@ def main() -> None:
         encoder.main([])
     if "pipeline" in wanted:
         pipeline.main()
+    if "answers" in wanted:
+        answers.main()
     if "quality" in wanted:
         quality.main(arguments.sets)
     if "discussions" in wanted:
