@@ -24,6 +24,8 @@ class UpdateQueue:
         self.allowed: frozenset[str] = frozenset()
         """Kinds that the bot asked for; empty for Telegram's default set."""
         self.pushed = 0
+        self.to_bring = asyncio.Event()
+        """Something may have come for a webhook, or a webhook for something."""
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -41,16 +43,12 @@ class UpdateQueue:
             return None
         self._next_id += 1
         self.pushed += 1
-        self._waiting.append(update)
-        if self._poller and not self._poller.done():
-            self._poller.set_result(None)
+        self._add(update)
         return int(update["update_id"])
 
     def push_again(self, update: dict[str, Any]) -> None:
         """Deliver an update a second time under its old id, as a crash of the service does."""
-        self._waiting.append(update)
-        if self._poller and not self._poller.done():
-            self._poller.set_result(None)
+        self._add(update)
 
     def drop(self) -> None:
         """Forget what waits."""
@@ -85,6 +83,12 @@ class UpdateQueue:
         if not self._waiting and timeout_s > 0:
             await self._wait(timeout_s)
         return list(islice(self._waiting, max(1, min(limit, MAX_LIMIT))))
+
+    def _add(self, update: dict[str, Any]) -> None:
+        self._waiting.append(update)
+        self.to_bring.set()
+        if self._poller and not self._poller.done():
+            self._poller.set_result(None)
 
     async def _wait(self, timeout_s: float) -> None:
         poller = self._poller = asyncio.get_running_loop().create_future()

@@ -7,7 +7,6 @@ import asyncio
 import aiohttp
 from support.telegram.world import World
 
-_LOOK_EVERY_S = 0.02
 _AGAIN_AFTER_S = 0.05
 
 
@@ -15,9 +14,10 @@ async def carry(world: World) -> None:
     """Bring what waits, for as long as the stand-in runs."""
     async with aiohttp.ClientSession() as client:
         while True:
+            world.updates.to_bring.clear()
             update = world.updates.oldest()
             if update is None or not world.webhook:
-                await asyncio.sleep(_LOOK_EVERY_S)
+                await world.updates.to_bring.wait()
             elif await _accepted(client, world, update):
                 world.updates.taken()
             else:

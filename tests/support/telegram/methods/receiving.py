@@ -38,6 +38,7 @@ def set_webhook(world: World, parameters: Parameters) -> Json:
     if url and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
     world.webhook = dict(parameters) if url else {}
+    world.updates.to_bring.set()
     _drop(world, parameters)
     if url:
         world.updates.interrupt(conflict("terminated by setWebhook request"))
