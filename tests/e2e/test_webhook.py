@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import aiohttp
 from support.product import SEEDS, Product
@@ -14,9 +15,9 @@ TITLE = "Council Keeps the Library Open"
 
 
 async def test_switching_between_webhook_and_polling_loses_no_message(
-    built: Callable[..., Product], telegram: Telegram
+    built: Callable[..., Product], telegram: Telegram, tmp_path: Path
 ) -> None:
-    product = built(SEEDS)
+    product = built(SEEDS).copy(tmp_path / "data")
     port = free_port()
     by_webhook = {
         "webhook": True,
@@ -47,12 +48,13 @@ async def test_switching_between_webhook_and_polling_loses_no_message(
 
 
 async def test_the_button_of_a_real_answer_leads_to_its_page(
-    built: Callable[..., Product], telegram: Telegram
+    built: Callable[..., Product], telegram: Telegram, tmp_path: Path
 ) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     ada = telegram.world.user(5)
-    async with served(built(SEEDS), telegram, http_port=port, public_url=url):
+    product = built(SEEDS).copy(tmp_path / "data")
+    async with served(product, telegram, http_port=port, public_url=url):
         ada.send(KNOWN)
         answer = await ada.receives(timeout_s=60)
         (button,) = [b for b in answer.buttons if b.text == "Read in place"]
