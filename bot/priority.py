@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-_NICE = 10
+_NICE = 5
 
 
 @contextmanager

@@ -24,7 +24,7 @@ class CollectionSettings(BaseModel):
         300_000,
         ge=0,
         description="A lane with more passages is searched through compressed lists first, which "
-        "is faster and misses about one in a hundred of the nearest; up to this all are compared.",
+        "is faster and misses about two in a hundred of the nearest; up to this all are compared.",
     )
     golden_file: Path | None = Field(
         None,
