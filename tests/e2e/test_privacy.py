@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.collection import collection, load
+from support.collection import TOPICS, collection, load
 from support.documents import article
 from support.drawing import TESSERACT, drawn
+from support.group_chats import until
 from support.product import Product
 from support.served import served
-from support.telegram import content
+from support.telegram import content, gatherings
 from support.telegram.asking import ask_inline, mention_guest
+from support.telegram.chats import ChatType
 from support.telegram.people import User
 from support.telegram.server import Telegram
 from support.word_encoder import WordEncoder
@@ -29,7 +31,7 @@ from index.generation import build, promote
 
 MARK = "zyzzyva"
 ADA = 987_654_321
-KNOWN = "What happened to the glacier is told only2 here"
+KNOWN = f"What happened to the {TOPICS[2]} is told only2 here"
 LATER = "Quantum zebras juggle marmalade at the harbour every morning"
 PATIENCE_S = 90
 
@@ -90,6 +92,8 @@ async def test_no_text_of_anybody_is_found_in_any_file_or_log(
     async with served(product, telegram):
         await asks_in_private(ada)
         await asks_from_elsewhere(ada)
+        await asks_in_a_group(ada)
+        await posts_in_a_channel(ada, product.data)
         await waits_and_is_told(ada, product, tmp_path)
         assert traces(tmp_path, MARK) == []
         ada.send("/mydata")
@@ -126,6 +130,42 @@ async def asks_from_elsewhere(ada: User) -> None:
     assert await asked.answered(timeout_s=PATIENCE_S)
     guest = mention_guest(ada, f"@factcontext_bot {KNOWN} {MARK}")
     assert await guest.answered(timeout_s=PATIENCE_S)
+
+
+async def asks_in_a_group(ada: User) -> None:
+    """A command, an edit, a mention under a message, an objection."""
+    chat = gatherings.group(ada.world, f"Town {MARK}")
+    gatherings.joins(chat, ada, "administrator")
+    gatherings.add_bot(chat, by=ada)
+    await chat.receives(timeout_s=PATIENCE_S)
+    gatherings.add_bot(chat, by=ada, status="administrator")
+    question = ada.send(f"/context {KNOWN} {MARK}", to=chat)
+    assert "Report 2 on the glacier" in (await chat.receives(timeout_s=PATIENCE_S)).text
+    ada.edit(question, f"/context What happened to the {TOPICS[1]} is told only1 here {MARK}")
+    answer = await chat.receives(timeout_s=PATIENCE_S)
+    await ada.press(answer, "Not useful").answered(timeout_s=PATIENCE_S)
+    claim = ada.send(f"What happened to the {TOPICS[3]} is told only3 here {MARK}", to=chat)
+    ada.send(f"@factcontext_bot {MARK}?", to=chat, reply_to=claim)
+    reply = await chat.receives(lambda m: "Report 3" in m.text, timeout_s=PATIENCE_S)
+    assert reply.reply_to is not None
+
+
+async def posts_in_a_channel(ada: User, data: Path) -> None:
+    """A post whose copy is answered in the discussion group, and its edit."""
+    talk = gatherings.group(ada.world, f"Talk {MARK}")
+    channel = gatherings.group(ada.world, f"Paper {MARK}", ChatType.CHANNEL)
+    gatherings.link(channel, talk)
+    for chat in (talk, channel):
+        gatherings.joins(chat, ada, "creator")
+    gatherings.add_bot(talk, by=ada)
+    await talk.receives(timeout_s=PATIENCE_S)
+    gatherings.add_bot(talk, by=ada, status="administrator")
+    gatherings.add_bot(channel, by=ada)
+    await until(data, "SELECT COUNT(*) FROM chats", 3)
+    post, copy = gatherings.publish(channel, f"{KNOWN} {MARK}", by=ada)
+    reply = await talk.receives(lambda m: "Report 2" in m.text, timeout_s=PATIENCE_S)
+    gatherings.revise(post, copy, f"{LATER} {MARK}", by=ada)
+    await talk.loses(reply, timeout_s=PATIENCE_S)
 
 
 async def waits_and_is_told(ada: User, product: Product, folder: Path) -> None:
