@@ -30,11 +30,15 @@ LEAST_ANSWERABLE = 40
 LEAST_SILENT = 20
 """With fewer claims that nothing answers, what counts as close stays as it was."""
 
+_LEAST_GAIN = 0.02
+"""Of the loss: a new fit gains less by chance."""
 _FOLDS = 5
 _SILENT_SHARE = 0.974
 """Of the claims that nothing answers, so many should be told so..."""
 _ANSWERED_SHARE = 0.85
-"""...while at least so many of the others are answered."""
+"""...while at least so many of the others are answered..."""
+_MOST_FALSE = 0.1
+"""...but where an encoder cannot tell them apart, no more of the former than this are answered."""
 _CLOSE_WEIGHTS = (1.0, 0.1, 1.0)
 _RELEVANT_WEIGHTS = (1.0, 1.0, 0.3)
 """Of claims with their evidence, without it, and of those that nothing answers."""
@@ -74,8 +78,8 @@ class Calibrated:
 
     @property
     def helps(self) -> bool:
-        """Whether its probabilities are nearer to what is so."""
-        return self.after.loss < self.before.loss
+        """Whether its probabilities are clearly nearer to what is so."""
+        return self.after.loss < (1 - _LEAST_GAIN) * self.before.loss
 
 
 def calibrate(
@@ -232,7 +236,10 @@ def _fit(examples: _Examples, start: Calibration, *, close_too: bool) -> Calibra
     probability = close.probability(examples.features)
     at = min(
         float(np.quantile(probability[silent], _SILENT_SHARE)),
-        float(np.quantile(probability[near], 1 - _ANSWERED_SHARE)),
+        max(
+            float(np.quantile(probability[near], 1 - _ANSWERED_SHARE)),
+            float(np.quantile(probability[silent], 1 - _MOST_FALSE)),
+        ),
     )
     return replace(fitted, close=close, close_at=_thresholds(at, start))
 

@@ -99,6 +99,17 @@ def test_without_claims_that_nothing_answers_what_is_close_stays(generation: Gen
     assert found.calibration.relevant != present.relevant
 
 
+def test_an_encoder_that_cannot_tell_claims_apart_is_rather_silent(generation: Generation) -> None:
+    asked = lessons()
+    same = tuple(
+        replace(lesson, query_id=f"s{lesson.query_id}", evidence=frozenset())
+        for lesson in asked.answerable[::2]
+    )
+    alike = Lessons(answerable=asked.answerable, silent=same)
+    found = calibrate(generation, alike, vectors(alike), made="")
+    assert found.after.silent_answered == pytest.approx(0.1, abs=0.1)
+
+
 def test_too_few_claims_are_refused(generation: Generation) -> None:
     asked = lessons()
     few = Lessons(answerable=asked.answerable[:39], silent=asked.silent)
