@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.config import Settings
+from bot.config import HIDDEN, Settings, shown_values
 from bot.doctor.findings import Finding, fail, ok, warn
 from bot.errors import StartError
 from bot.pictures.setup import picture_reading
@@ -89,8 +89,10 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
 
 
 def _holds_secrets(settings: Settings) -> bool:
-    found = (settings.telegram_bot_token, settings.storage_key, settings.metrics_token)
-    return any(value is not None for value in found)
+    """Whether the settings file does, rather than the environment."""
+    return any(
+        row.value == HIDDEN and row.origin == str(settings.file) for row in shown_values(settings)
+    )
 
 
 def _readable_by_others(path: Path) -> bool:

@@ -113,7 +113,7 @@ def test_a_model_that_does_not_load_or_is_another_than_the_index_was_built_with(
     assert found["index"]["level"] == "ok"
 
 
-def test_secrets_that_others_may_read(commands: Commands) -> None:
+def test_secrets_that_others_may_read(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     commands.built()
     key, config = commands.data / "bot.key", commands.folder / "factcontext.toml"
     key.write_text("secret")
@@ -125,6 +125,10 @@ def test_secrets_that_others_may_read(commands: Commands) -> None:
     assert found["advice"] == f"chmod 600 {key}, {config.name}"
     for path in (key, config):
         path.chmod(0o600)
+    assert examined(commands)["secrets"]["level"] == "ok"
+    config.write_text("articles_shown = 3\n")
+    config.chmod(0o644)
+    monkeypatch.setenv("FACTCONTEXT_METRICS_TOKEN", "secret")
     assert examined(commands)["secrets"]["level"] == "ok"
 
 
