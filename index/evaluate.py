@@ -232,7 +232,7 @@ def _evaluate_one(
 ) -> QueryResult:
     ranking = rank(generation, query.text, vector, settings=settings)
     lane = ranking.lanes[Lane.REPORTING]
-    found = {leg: _documents(lane, leg, records, query) for leg in Leg}
+    found = {leg: _documents(lane, leg, records) for leg in Leg}
     evidence = np.array(
         [
             document
@@ -256,7 +256,7 @@ def _evaluate_one(
     )
 
 
-def _documents(lane: RankedLane, leg: Leg, records: _Records, query: JudgedQuery) -> list[str]:
+def _documents(lane: RankedLane, leg: Leg, records: _Records) -> list[str]:
     pool = lane.judged.pool
     scores: Mapping[Leg, Scores] = {
         Leg.FUSED: lane.judged.fused,
@@ -265,12 +265,9 @@ def _documents(lane: RankedLane, leg: Leg, records: _Records, query: JudgedQuery
     }
     matching = pool.bm25 > 0 if leg is Leg.LEXICAL else np.ones(len(pool), dtype=np.bool_)
     documents, _ = group_best(pool.groups[matching], scores[leg][matching])
-    # Copies stand in a row, as if each had been stored: equal texts have equal scores.
-    named = (
-        record
-        for document in documents.tolist()
-        for record in sorted(records.get(document, ()), key=query.gain, reverse=True)
-    )
+    # Copies stand in a row, the earliest loaded first, as if each had been stored: equal texts
+    # have equal scores, and which of them is judged must not decide.
+    named = chain.from_iterable(records.get(document, ()) for document in documents.tolist())
     # One record that came from several files counts once.
     return list(islice(dict.fromkeys(named), DEPTH))
 

@@ -31,10 +31,6 @@ class JudgedQuery:
         """Records that should be found."""
         return frozenset(record for record, gain in self.judged.items() if gain > 0)
 
-    def gain(self, record: str) -> int:
-        """How relevant a record is; 0 where nobody judged it."""
-        return self.judged.get(record, 0)
-
 
 def read_judged(queries: Path, qrels: Path) -> tuple[JudgedQuery, ...]:
     """The queries that have a relevant record, in the order of the query file.
