@@ -15,11 +15,13 @@ from bot.chats.story import Digests, key_from
 from bot.chores import Chore, Chores
 from bot.delivery import Delivery
 from bot.handlers import Times, register
+from bot.handlers.gate import Gate
 from bot.handlers.redrawing import Redrawing
 from bot.handlers.tools import Answering, Tools
 from bot.i18n import Translators
 from bot.inbox import Inbox
 from bot.later import Later
+from bot.limits import Allowance
 from bot.lines import Pace
 from bot.metrics import Metrics
 from bot.outbox import Outbox
@@ -58,6 +60,7 @@ class BotOptions:
     chores_every_s: float = 30.0
     concurrent_updates: int = 64
     """Chats that are answered at the same time."""
+    allowance: Allowance = field(default_factory=Allowance)
     pace: Pace = field(default_factory=Pace)
     patience_s: float = 180.0
     """Longest time that a message waits for Telegram to accept it."""
@@ -87,6 +90,7 @@ def build_application(
     metrics = metrics or Metrics()
     api_url = options.api_url.rstrip("/")
     chores = Chores()
+    turns = ChatTurns(options.concurrent_updates, on_update=metrics.update, done=inbox.done)
     application: AnyApplication = (
         Application.builder()
         .token(options.token)
@@ -94,9 +98,7 @@ def build_application(
         .base_file_url(f"{api_url}/file/bot")
         .request(_request(options, connections=2 * options.concurrent_updates))
         .get_updates_request(_request(options, connections=1))
-        .concurrent_updates(
-            ChatTurns(options.concurrent_updates, on_update=metrics.update, done=inbox.done)
-        )
+        .concurrent_updates(turns)
         .job_queue(None)
         .updater(None)
         .post_init(chores.start)
@@ -140,6 +142,7 @@ def build_application(
         pictures=options.pictures(application.bot) if options.pictures else None,
         pages=options.pages,
     )
+    turns.guard(Gate(tools, options.allowance).admits)
     chores.add(Chore(name="later", every_s=options.later_look_s, do=Later(tools).look))
     times = Times(
         answers_kept_days=options.answers_kept_days,

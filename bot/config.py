@@ -22,6 +22,7 @@ from bot.settings.collection import CollectionSettings
 from bot.settings.encoding import EncodingSettings
 from bot.settings.feeds import FeedSettings
 from bot.settings.fetching import FetchSettings
+from bot.settings.incoming import IncomingSettings
 from bot.settings.later import LaterSettings
 from bot.settings.logs import LogSettings
 from bot.settings.outgoing import OutgoingSettings
@@ -60,6 +61,7 @@ class Settings(
     RerankingSettings,
     AnswerSettings,
     EncodingSettings,
+    IncomingSettings,
     OutgoingSettings,
     TelegramSettings,
     BaseSettings,

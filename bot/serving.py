@@ -17,6 +17,7 @@ from bot.config import Settings
 from bot.errors import StartError
 from bot.i18n import Translators
 from bot.inbox import Inbox
+from bot.limits import Allowance
 from bot.lines import Pace
 from bot.log import configure_logging
 from bot.metrics import Metrics
@@ -65,6 +66,12 @@ async def serve_telegram(settings: Settings) -> None:
         unsent_expire_s=60.0 * settings.unsent_expire_min,
         pictures=pictures,
         pages=page_links(settings),
+        allowance=Allowance(
+            person_per_min=settings.person_claims_per_min,
+            group_per_min=settings.group_claims_per_min,
+            longest_silence_min=settings.longest_silence_min,
+            exempt=settings.operators,
+        ),
         pace=Pace(
             chat_per_s=settings.chat_messages_per_s,
             group_per_min=settings.group_messages_per_min,

@@ -103,8 +103,7 @@ def _pages(settings: Settings, running: Running) -> list[BaseRoute]:
 def _operating(
     settings: Settings, running: Running, html: Html, answers: AnswerStore, visitors: Visitors
 ) -> list[BaseRoute]:
-    token = _secret(settings.operate_token)
-    users = frozenset(map(int, filter(None, settings.operate_users.split(","))))
+    token, users = _secret(settings.operate_token), settings.operators
     if token is None and not users:
         return []
     folder = generations_folder(settings)

@@ -24,7 +24,7 @@ class ChatTurns(BaseUpdateProcessor):
     one place of many.
     """
 
-    __slots__ = ("_done", "_lines", "_max_waiting", "_on_update", "_places", "_tasks")
+    __slots__ = ("_admits", "_done", "_lines", "_max_waiting", "_on_update", "_places", "_tasks")
 
     def __init__(
         self,
@@ -49,34 +49,48 @@ class ChatTurns(BaseUpdateProcessor):
         self._done = done
         self._tasks: set[asyncio.Task[Any]] = set()
         self._lines: dict[int | None, _Line] = {}
+        self._admits: Callable[[Update], Awaitable[bool]] = _everything
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Run the handlers of an update when it is its chat's turn."""
         self._on_update(_kind(update))
-        chat = update.effective_chat if isinstance(update, Update) else None
-        key = chat.id if chat else None
-        line = self._lines.setdefault(key, _Line())
-        if line.length > self._max_waiting:
-            _log.warning("an update was dropped: %d of its chat wait already", line.length)
-            _discard(coroutine)
-            await self._tell(update)
-            return
-        line.length += 1
         task = asyncio.current_task()
         if task is not None:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         try:
+            # Whatever is admitted is so at once: nothing overtakes it on its way into the line.
+            if not isinstance(update, Update) or await self._admits(update):
+                await self._in_turn(update, coroutine)
+            await self._tell(update)
+        finally:
+            _discard(coroutine)
+
+    async def _in_turn(self, update: object, coroutine: Awaitable[Any]) -> None:
+        chat = update.effective_chat if isinstance(update, Update) else None
+        key = chat.id if chat else None
+        line = self._lines.setdefault(key, _Line())
+        if line.length > self._max_waiting:
+            _log.warning("an update was dropped: %d of its chat wait already", line.length)
+            return
+        line.length += 1
+        try:
             async with line.turn, self._places:
                 # Every log line of this update carries the same number.
                 with bound_contextvars(turn=secrets.token_hex(4)):
                     await coroutine
-            await self._tell(update)
         finally:
-            _discard(coroutine)
             line.length -= 1
             if not line.length:
                 self._lines.pop(key, None)
+
+    def guard(self, admits: Callable[[Update], Awaitable[bool]]) -> None:
+        """Ask before each turn whether there is to be one.
+
+        Args:
+            admits: whether an update is handled at all; does not wait where it is.
+        """
+        self._admits = admits
 
     async def abandon(self) -> None:
         """Cancel what is being handled or waits; it counts as not handled."""
@@ -94,6 +108,10 @@ class ChatTurns(BaseUpdateProcessor):
 
     async def shutdown(self) -> None:
         """Nothing to do."""
+
+
+async def _everything(_update: Update) -> bool:
+    return True
 
 
 def _kind(update: object) -> str:

@@ -52,10 +52,16 @@ class WebSettings(BaseModel):
         "",
         pattern=r"^(\d{1,15}(,\d{1,15})*)?$",
         description="Numbers of Telegram users, with commas, who enter the operator's area from "
-        "Telegram. Without token and users there is no such area.",
+        "Telegram, and may ask as much as they like. Without token and users there is no such "
+        "area.",
     )
     metrics_token: SecretStr | None = Field(
         None,
         description="Who sends this as a bearer token may read `/metrics`; without one only this "
         "machine itself may.",
     )
+
+    @property
+    def operators(self) -> frozenset[int]:
+        """Numbers of the Telegram users who operate the bot."""
+        return frozenset(map(int, filter(None, self.operate_users.split(","))))

@@ -93,3 +93,25 @@ async def test_a_fault_in_one_update_leaves_the_line_open() -> None:
         return_exceptions=True,
     )
     assert [type(result) for result in results] == [RuntimeError, type(None)]
+
+
+async def test_what_is_not_admitted_is_not_handled_and_counts_as_done() -> None:
+    done: list[int] = []
+
+    async def note(number: int) -> None:
+        done.append(number)
+
+    async def admits(asked: Update) -> bool:
+        return asked.update_id != 2
+
+    turns = ChatTurns(8, done=note)
+    turns.guard(admits)
+    handled: list[int] = []
+
+    async def handle(number: int) -> None:
+        handled.append(number)
+
+    for number in range(1, 4):
+        await turns.process_update(update(5, number), handle(number))
+    assert handled == [1, 3]
+    assert done == [1, 2, 3]

@@ -16,6 +16,7 @@ from support.telegram.server import Telegram
 from bot.app import BotOptions, build_application
 from bot.i18n import Translators
 from bot.inbox import Inbox
+from bot.limits import UNLIMITED
 from bot.lines import UNHURRIED
 from bot.run import run_bot
 from bot.store import TABLES
@@ -89,7 +90,12 @@ async def running(
             token=telegram.token,
             storage_key=b"k" * 32,
             api_url=telegram.base_url.removesuffix("/bot"),
-            **{"pace": UNHURRIED, "outbox_every_s": 0.1, **options},
+            **{
+                "pace": UNHURRIED,
+                "allowance": UNLIMITED,
+                "outbox_every_s": 0.1,
+                **options,
+            },
         ),
         service=service,
         database=database,

@@ -27,6 +27,8 @@ async def served(
         "chat_messages_per_s": 1_000,
         "group_messages_per_min": 100_000,
         "all_messages_per_s": 100_000,
+        "person_claims_per_min": 0,
+        "group_claims_per_min": 0,
     }
     bot = asyncio.create_task(serve_telegram(product.settings(**{**options, **settings})))
     connected = asyncio.create_task(telegram.world.called(connects_by, timeout_s=60))

@@ -1,0 +1,117 @@
+"""Asking too much, over HTTP against the stand-in; people write by a clock of the test's own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from support.group_chats import Town
+from support.private_bot import CLAIM, Searching, running
+from support.telegram.server import Telegram
+
+from bot.limits import Allowance
+
+MINUTE = 60
+OPERATOR = 9
+TOO_MUCH = "That is a lot at once"
+WAIT_S = 30.0
+
+
+@pytest.fixture(autouse=True)
+async def bot(telegram: Telegram, service: Searching, tmp_path: Path) -> AsyncIterator[None]:
+    allowance = Allowance(person_per_min=2, group_per_min=3, exempt=frozenset({OPERATOR}))
+    async with running(telegram, service, tmp_path, allowance=allowance):
+        yield
+
+
+class Clock:
+    """When what people write was sent, in seconds since 1970."""
+
+    def __init__(self, telegram: Telegram) -> None:
+        self.now = 1_700_000_000.0
+        telegram.world._now = lambda: self.now
+
+
+async def test_too_many_claims_get_one_friendly_line_and_then_growing_silence(
+    telegram: Telegram, service: Searching, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    clock, ada = Clock(telegram), telegram.world.user(424_242)
+    for _ in range(2):
+        ada.send(CLAIM)
+        assert "Close match" in (await ada.receives(timeout_s=WAIT_S)).text
+    ada.send(CLAIM)
+    assert TOO_MUCH in (await ada.receives(timeout_s=WAIT_S)).text
+    ada.send(CLAIM)
+    ada.send("/help")
+    assert "How to use this bot" in (await ada.receives(timeout_s=WAIT_S)).text
+    clock.now += MINUTE + 1
+    for _ in range(4):
+        ada.send(CLAIM)
+    for _ in range(2):
+        assert "Close match" in (await ada.receives(timeout_s=WAIT_S)).text
+    clock.now += MINUTE + 1
+    ada.send(CLAIM)
+    ada.send("/help")
+    assert "How to use this bot" in (await ada.receives(timeout_s=WAIT_S)).text
+    clock.now += MINUTE
+    ada.send(CLAIM)
+    assert "Close match" in (await ada.receives(timeout_s=WAIT_S)).text
+    assert len(service.asked) == 5
+    ours = [record for record in caplog.records if record.name.startswith("bot.")]
+    assert [r.message for r in ours if "too many claims" in r.message] != []
+    assert [r.message for r in ours if "424242" in r.getMessage()] == []
+
+
+async def test_edits_count_and_claims_that_waited_at_telegram_do_not(telegram: Telegram) -> None:
+    clock, ada = Clock(telegram), telegram.world.user(5)
+    for _ in range(6):
+        asked = ada.send(CLAIM)
+        clock.now += MINUTE
+    for _ in range(6):
+        assert "Close match" in (await ada.receives(timeout_s=WAIT_S)).text
+    for n in range(3):
+        ada.edit(asked, f"{CLAIM} {n}")
+    assert TOO_MUCH in (
+        await ada.receives(lambda m: TOO_MUCH in m.text, timeout_s=WAIT_S)
+    ).text  # fmt: skip
+
+
+async def test_operators_may_ask_as_much_as_they_like(telegram: Telegram) -> None:
+    operator = telegram.world.user(OPERATOR)
+    for _ in range(8):
+        operator.send(CLAIM)
+    for _ in range(8):
+        assert "Close match" in (await operator.receives(timeout_s=WAIT_S)).text
+
+
+async def test_a_group_is_told_once_where_it_may_be_answered_at_all(
+    telegram: Telegram, service: Searching
+) -> None:
+    town = await Town.founded(telegram)
+    for n, person in enumerate((town.ada, town.bea, town.cem)):
+        person.send(f"/context {CLAIM} {n}", to=town.chat)
+        await town.chat.receives(timeout_s=WAIT_S)
+    fourth = town.bea.send(f"/context {CLAIM} 4", to=town.chat)
+    said = await town.chat.receives(timeout_s=WAIT_S)
+    assert TOO_MUCH in said.text
+    assert said.reply_to is not None
+    assert said.reply_to.id == fourth.id
+    town.cem.send(f"/context {CLAIM} 5", to=town.chat)
+    await town.panel()
+    assert len(service.asked) == 3
+
+
+async def test_who_asked_too_much_in_a_group_is_not_answered_in_private_either(
+    telegram: Telegram, service: Searching
+) -> None:
+    town = await Town.founded(telegram)
+    for n in range(3):
+        town.bea.send(f"/context {CLAIM} {n}", to=town.chat)
+    await town.chat.receives(lambda m: TOO_MUCH in m.text, timeout_s=WAIT_S)
+    town.bea.send(CLAIM)
+    town.bea.send("/help")
+    assert "How to use this bot" in (await town.bea.receives(timeout_s=WAIT_S)).text
+    assert len(service.asked) == 2
