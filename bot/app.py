@@ -58,6 +58,8 @@ class BotOptions:
     chat_grace_days: int = 7
     """How long the settings of a chat outlive the bot's removal from it."""
     chores_every_s: float = 30.0
+    corrections_every_s: float = 5.0
+    """Time between two looks for what was hidden after it was shown."""
     concurrent_updates: int = 64
     """Chats that are answered at the same time."""
     allowance: Allowance = field(default_factory=Allowance)
@@ -148,6 +150,7 @@ def build_application(
         answers_kept_days=options.answers_kept_days,
         chat_grace_days=options.chat_grace_days,
         chores_every_s=options.chores_every_s,
+        corrections_every_s=options.corrections_every_s,
     )
     for chore in register(application, tools, times):
         chores.add(chore)

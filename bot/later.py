@@ -61,6 +61,7 @@ class Later:
             chat_id=wish.chat_id,
             question_id=wish.message_id,
             reference=references_to_json([AnswerReference.of(answer) for answer in answers]),
+            language=t.code,
         )
         page = tools.outgoing(render_all(answers, t, note=wording.come_later(t)), answer_id, t)
         sent = await tools.delivery.send(wish.chat_id, page, reply_to=wish.message_id)

@@ -61,6 +61,7 @@ class Outbox:
             question_id=question_id,
             answer_id=None,
             reference=reference,
+            language=language,
         )
         unsent = Unsent(answer_id=kept.id, chat_id=chat_id, language=language)
         self._under_way.add(kept.id)
@@ -70,6 +71,7 @@ class Outbox:
                 chat_id=chat_id,
                 question_id=question_id,
                 reference=reference,
+                language=language,
                 row_id=kept.id,
                 with_it=lambda connection: self._unsent.insert(connection, unsent),
             )

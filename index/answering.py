@@ -184,6 +184,17 @@ def recall(reference: AnswerReference, library: Library) -> Answer | None:
     )
 
 
+def outdated(references: Sequence[AnswerReference], library: Library) -> list[bool]:
+    """For each earlier answer, whether something that it shows was hidden or removed since."""
+    with library.snapshot() as texts:
+        passages = texts.shown_passages({p for one in references for p in one.passage_ids})
+        comments = texts.shown_comments({c for one in references for c in one.quoted})
+    return [
+        not (passages.issuperset(one.passage_ids) and comments.issuperset(one.quoted))
+        for one in references
+    ]
+
+
 def _reporting(found: Found, texts: Snapshot, shown: Shown) -> dict[int, StoredPassage]:
     """Read the best passages, and further ones only where those leave room for other articles."""
     stored: dict[int, StoredPassage] = {}

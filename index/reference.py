@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.model import Answer, Excerpt, Span, Strength
+from index.model import Answer, Excerpt, Span, Strength, Thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,8 @@ class AnswerReference:
     strength: Strength
     articles: tuple[tuple[Strength, tuple[PassageReference, ...]], ...] = ()
     threads: tuple[tuple[PassageReference, ...], ...] = ()
+    quoted: tuple[int, ...] = ()
+    """Numbers of the comments of which words stand around those passages."""
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerReference:
@@ -44,6 +46,7 @@ class AnswerReference:
                 tuple(_refer(remark.excerpt) for remark in thread.remarks)
                 for thread in answer.discussion
             ),
+            quoted=tuple(sorted({c for t in answer.discussion for c in _quoted(t)})),
         )
 
     @property
@@ -62,7 +65,8 @@ class AnswerReference:
                     [s, [_to_list(p) for p in passages]] for s, passages in self.articles
                 ],
                 "threads": [[_to_list(p) for p in passages] for passages in self.threads],
-            },
+            }
+            | ({"quoted": self.quoted} if self.quoted else {}),
             separators=(",", ":"),
         )
 
@@ -85,6 +89,7 @@ class AnswerReference:
                 threads=tuple(
                     tuple(_from_list(p) for p in passages) for passages in data["threads"]
                 ),
+                quoted=tuple(data.get("quoted", ())),
             )
         except (KeyError, TypeError, IndexError, ValueError) as error:
             raise ValueError("This is no reference to an answer.") from error
@@ -110,6 +115,13 @@ def references_from_json(text: str) -> tuple[AnswerReference, ...]:
 
 def _refer(excerpt: Excerpt) -> PassageReference:
     return PassageReference(passage_id=excerpt.passage_id, highlight=excerpt.highlight)
+
+
+def _quoted(thread: Thread) -> Iterator[int]:
+    for remark in thread.remarks:
+        if remark.answers is not None:
+            yield remark.answers.comment_id
+        yield from (reply.comment_id for reply in remark.above)
 
 
 def _to_list(passage: PassageReference) -> list[int]:

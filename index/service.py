@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from embeddings.api import AsyncEncoder, Role, Vectors
-from index.answering import Asked, find, follow, read, recall
+from index.answering import Asked, find, follow, outdated, read, recall
 from index.assemble import Shown
 from index.errors import NoGenerationError, SearchBusyError, SearchTimeoutError
 from index.explaining import Explanation, explain
@@ -154,6 +154,14 @@ class AnswerService:
             The answer with an empty claim, or None when nothing of it is left.
         """
         return await self._on_thread(recall, reference, self._library)
+
+    async def outdated(self, references: Sequence[AnswerReference]) -> list[bool]:
+        """For each earlier answer, whether something that it shows was hidden or removed since."""
+        return await self._on_thread(outdated, references, self._library)
+
+    async def revision(self) -> int:
+        """Of the library: another one after everything that can change an answer."""
+        return await self._on_thread(lambda: self._library.revision)
 
     async def explain(self, text: str, *, most: int = 20) -> Explanation:
         """Tell why a claim's answer is as it is; for operators, and outside of the line.

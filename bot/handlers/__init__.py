@@ -30,6 +30,7 @@ from bot.handlers.briefly import Briefly
 from bot.handlers.buttons import Buttons
 from bot.handlers.chat_settings import ChatSettingsPanel
 from bot.handlers.commands import Commands
+from bot.handlers.correcting import Corrections
 from bot.handlers.faults import Faults
 from bot.handlers.feedback import Feedback
 from bot.handlers.groups import Groups
@@ -65,6 +66,7 @@ class Times:
     answers_kept_days: int
     chat_grace_days: int
     chores_every_s: float
+    corrections_every_s: float
 
 
 def register(
@@ -130,5 +132,11 @@ def register(
             ("replies", upkeep.delete_replies),
             ("keeping", upkeep.forget),
             ("posts", posts.look_again),
+        )
+    ] + [
+        Chore(
+            name="corrections",
+            every_s=times.corrections_every_s,
+            do=Corrections(tools, briefly).look,
         )
     ]

@@ -62,9 +62,12 @@ class Briefly:
         if earlier:
             return await self._point_to(asked, earlier)
         answer_id = await tools.store.add(
-            chat_id=chat_id, question_id=asked.question.message_id, reference=_references(found)
+            chat_id=chat_id,
+            question_id=asked.question.message_id,
+            reference=_references(found),
+            language=asked.t.code,
         )
-        sent = await self._put(asked, self._outgoing(found, answer_id, asked.t))
+        sent = await self._put(asked, self.draw(found, answer_id, asked.t))
         if sent is None:
             await tools.store.forget(answer_id)
             return False
@@ -87,7 +90,7 @@ class Briefly:
             await self._take_back(kept, message_id)
             return
         await self._tools.store.replace(kept.id, reference=_references(found))
-        page = self._outgoing(found, kept.id, asked.t)
+        page = self.draw(found, kept.id, asked.t)
         await self._tools.delivery.edit(chat_id, message_id, page)
 
     async def _take_back(self, kept: KeptAnswer, message_id: int) -> None:
@@ -95,6 +98,21 @@ class Briefly:
         await self._tools.store.forget(kept.id)
         await self._tools.delivery.delete(kept.chat_id, message_id)
         await self._tools.replies.deleted(kept.chat_id, message_id)
+
+    def draw(self, found: tuple[Answer, ...], answer_id: str, t: Translator) -> Outgoing:
+        """The short message, and below it a way to the whole answer and to object."""
+        html = render_brief(found, t).html
+        if not rank(found):
+            return Outgoing(html=html)
+        shown = AnswerReference.of(nearest(found))
+        more = whole_button(shown, t, self._tools.me().username or "")
+        against = InlineKeyboardButton(
+            t.gettext("Not useful"), callback_data=callbacks.encode_objection(answer_id)
+        )
+        rows = [[more, against]]
+        if self._tools.pages is not None:
+            rows.append([self._tools.pages.in_group(answer_id, t)])
+        return Outgoing(html=html, keyboard=InlineKeyboardMarkup(rows))
 
     async def say(self, asked: Asked, line: str) -> None:
         """One line as a reply to whoever asked."""
@@ -163,20 +181,6 @@ class Briefly:
                 Reply(chat_id=asked.chat.id, message_id=sent),
                 delete_after_h=asked.settings.delete_after_h,
             )
-
-    def _outgoing(self, found: tuple[Answer, ...], answer_id: str, t: Translator) -> Outgoing:
-        html = render_brief(found, t).html
-        if not rank(found):
-            return Outgoing(html=html)
-        shown = AnswerReference.of(nearest(found))
-        more = whole_button(shown, t, self._tools.me().username or "")
-        against = InlineKeyboardButton(
-            t.gettext("Not useful"), callback_data=callbacks.encode_objection(answer_id)
-        )
-        rows = [[more, against]]
-        if self._tools.pages is not None:
-            rows.append([self._tools.pages.in_group(answer_id, t)])
-        return Outgoing(html=html, keyboard=InlineKeyboardMarkup(rows))
 
 
 def _references(answers: tuple[Answer, ...]) -> str:

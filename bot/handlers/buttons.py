@@ -12,12 +12,15 @@ from bot import wording
 from bot.callbacks import Turn, decode
 from bot.grouped import claims_above, render_all, with_claims
 from bot.handlers.echo import echoed
+from bot.handlers.redrawing import what_is_left
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
 from bot.pages import Page
 from bot.replies import render_replies
-from index.model import Answer, Claim, Strength
-from index.reference import references_from_json
+from bot.store.answers import KeptAnswer
+from index.library import Conversation
+from index.model import Answer
+from index.reference import references_from_json, references_to_json
 
 
 class Buttons:
@@ -37,8 +40,11 @@ class Buttons:
             return
         t = await self._tools.translator(update)
         turn = decode(query.data)
-        answers = await self._recall(turn, message.chat.id) if turn else ()
-        if turn is None or not answers:
+        kept = (
+            await self._tools.store.get(turn.answer_id, chat_id=message.chat.id) if turn else None
+        )
+        answers = await self._recall(kept) if kept else ()
+        if turn is None or kept is None or not answers:
             gone = t.gettext("This answer is no longer kept. Send the claim again.")
             await self._tools.delivery.answer_callback(query.id, gone)
             await self._tools.delivery.remove_buttons(message.chat.id, message.message_id)
@@ -47,7 +53,7 @@ class Buttons:
         note = wording.from_picture(t) if pictured else ""
         answers = with_claims(answers, claims)
         if turn.comment:
-            page = await self._replies(turn, answers, t, note=note)
+            page = await self._replies(turn, kept, answers, t, note=note)
         else:
             page = render_all(answers, t, turn.claim, turn.view, turn.page, note=note)
         if page is None:
@@ -60,7 +66,13 @@ class Buttons:
         )
 
     async def _replies(
-        self, turn: Turn, answers: tuple[Answer, ...], t: Translator, *, note: str
+        self,
+        turn: Turn,
+        kept: KeptAnswer,
+        answers: tuple[Answer, ...],
+        t: Translator,
+        *,
+        note: str,
     ) -> Page | None:
         """What was replied to a comment of the answer; None where nothing of it is left."""
         threads = answers[turn.claim].discussion if turn.claim < len(answers) else ()
@@ -69,21 +81,23 @@ class Buttons:
         conversation = await self._tools.service.conversation(turn.comment)
         if conversation is None or not conversation.replies:
             return None
+        await self._note_quoted(turn.claim, kept, conversation)
         above = claims_above(answers, t, turn.claim, note=note)
         page = render_replies(conversation, t, turn.page, above)
         rows = tuple(tuple(replace(b, claim=turn.claim) for b in row) for row in page.buttons)
         return replace(page, buttons=rows, claim=turn.claim)
 
-    async def _recall(self, turn: Turn, chat_id: int) -> tuple[Answer, ...]:
-        kept = await self._tools.store.get(turn.answer_id, chat_id=chat_id)
-        if kept is None:
-            return ()
-        references = references_from_json(kept.reference)
-        recalled = [await self._tools.service.recall(reference) for reference in references]
-        if not any(recalled):
+    async def _note_quoted(self, claim: int, kept: KeptAnswer, shown: Conversation) -> None:
+        """The replies stand in the chat from now on: should one be hidden, that is changed."""
+        references = list(references_from_json(kept.reference))
+        replies = [reply.comment_id for reply in shown.replies]
+        quoted = tuple(sorted({*references[claim].quoted, *replies}))
+        references[claim] = replace(references[claim], quoted=quoted)
+        await self._tools.store.correct(kept, reference=references_to_json(references))
+
+    async def _recall(self, kept: KeptAnswer) -> tuple[Answer, ...]:
+        answers = await what_is_left(kept, self._tools.service)
+        if not any(answer.reporting or answer.discussion for answer in answers):
             await self._tools.store.forget(kept.id)
             return ()
-        return tuple(
-            answer or Answer(claim=Claim(text=""), strength=Strength.NONE, generation=r.generation)
-            for answer, r in zip(recalled, references, strict=True)
-        )
+        return answers

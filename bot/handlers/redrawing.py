@@ -25,13 +25,20 @@ class Redrawing:
 
     async def __call__(self, kept: KeptAnswer, language: str) -> Outgoing | None:
         """The first page, or None where the answer showed something and nothing of it is left."""
-        references = references_from_json(kept.reference)
-        answers = [await self._service.recall(reference) for reference in references]
-        if not any(answers) and any(reference.passage_ids for reference in references):
+        left = await what_is_left(kept, self._service)
+        if not left:
             return None
         t = self._translators.of(language)
-        shown = [a or _nothing(r) for a, r in zip(answers, references, strict=True)]
-        return outgoing(render_all(shown, t), kept.id, t, pages=self._pages)
+        return outgoing(render_all(left, t), kept.id, t, pages=self._pages)
+
+
+async def what_is_left(kept: KeptAnswer, service: Answering) -> tuple[Answer, ...]:
+    """An answer for each claim; empty where they showed something and nothing of it is left."""
+    references = references_from_json(kept.reference)
+    answers = [await service.recall(reference) for reference in references]
+    if not any(answers) and any(reference.passage_ids for reference in references):
+        return ()
+    return tuple(a or _nothing(r) for a, r in zip(answers, references, strict=True))
 
 
 def _nothing(reference: AnswerReference) -> Answer:

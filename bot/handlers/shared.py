@@ -34,6 +34,7 @@ class Shared:
             chat_id=message.chat_id,
             question_id=message.message_id,
             reference=reference.to_json(),
+            language=t.code,
         )
         page = self._tools.outgoing(render_all([answer], t), answer_id, t)
         sent = await self._tools.delivery.send(message.chat_id, page)

@@ -46,6 +46,14 @@ class Answering(Protocol):
         """Show an earlier answer again, with an empty claim; None when nothing of it is left."""
         ...
 
+    async def outdated(self, references: Sequence[AnswerReference]) -> list[bool]:
+        """For each earlier answer, whether something that it shows was hidden or removed since."""
+        ...
+
+    async def revision(self) -> int:
+        """Another one after everything that can change what is shown."""
+        ...
+
     async def conversation(self, comment_id: int) -> Conversation | None:
         """A comment with what answers it; None where it is hidden or gone by now."""
         ...

@@ -24,10 +24,12 @@ TABLES = Tables(
         CREATE INDEX answers_question ON answers (chat_id, question_id);
         CREATE INDEX answers_created ON answers (created);
         """,
+        "ALTER TABLE answers ADD COLUMN language TEXT",
     ),
 )
 _DAY_S = 86_400
 _ID_BYTES = 9
+_COLUMNS = "id, chat_id, question_id, answer_id, reference, language"
 
 
 # A message that makes several claims counts by its first.
@@ -57,6 +59,8 @@ class KeptAnswer:
     """Telegram's number of the message that answers, once it is known."""
     reference: str
     """JSON of an `AnswerReference`."""
+    language: str | None = None
+    """In which it was shown; None for answers of earlier versions."""
 
 
 class AnswerStore:
@@ -73,6 +77,7 @@ class AnswerStore:
         chat_id: int,
         question_id: int,
         reference: str,
+        language: str | None = None,
         row_id: str | None = None,
         with_it: Callable[[sqlite3.Connection], None] | None = None,
     ) -> str:
@@ -82,6 +87,7 @@ class AnswerStore:
             chat_id: where it is sent.
             question_id: the message that asked.
             reference: JSON of its `AnswerReference`s.
+            language: code of the language in which it is shown.
             row_id: from `new_id`, where it had to be known before.
             with_it: what else is stored in the same transaction.
         """
@@ -90,9 +96,9 @@ class AnswerStore:
         def insert(connection: sqlite3.Connection) -> None:
             self._sweep(connection)
             connection.execute(
-                "INSERT INTO answers (id, chat_id, question_id, created, reference)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (row_id, chat_id, question_id, int(self._database.now()), reference),
+                "INSERT INTO answers (id, chat_id, question_id, created, reference, language)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (row_id, chat_id, question_id, int(self._database.now()), reference, language),
             )
             if with_it is not None:
                 with_it(connection)
@@ -113,6 +119,15 @@ class AnswerStore:
             reference,
             int(self._database.now()),
             row_id,
+        )
+
+    async def correct(self, kept: KeptAnswer, *, reference: str) -> None:
+        """Less of an answer is shown now, unless another one has taken its place since."""
+        await self._database.execute(
+            "UPDATE answers SET reference = ? WHERE id = ? AND reference = ?",
+            reference,
+            kept.id,
+            kept.reference,
         )
 
     async def forget(self, row_id: str) -> None:
@@ -146,6 +161,19 @@ class AnswerStore:
 
         return await self._database.run(select)
 
+    async def younger_than(self, seconds: float, *, after_id: str, limit: int) -> list[KeptAnswer]:
+        """The next answers in the order of ids that were given in the last so many seconds."""
+
+        def select(connection: sqlite3.Connection) -> list[KeptAnswer]:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM answers"  # noqa: S608 - a constant of this module
+                " WHERE created > ? AND id > ? ORDER BY id LIMIT ?",
+                (self._database.now() - min(seconds, self._keep_s), after_id, limit),
+            )
+            return [_kept(row) for row in rows]
+
+        return await self._database.run(select)
+
     async def answering(self, *, chat_id: int, question_id: int) -> KeptAnswer | None:
         """The answer to a message, if one was sent and is still kept."""
         return await self._one(
@@ -160,15 +188,11 @@ class AnswerStore:
         def select(connection: sqlite3.Connection) -> KeptAnswer | None:
             row = connection.execute(
                 # The condition is one of the constants above.
-                "SELECT id, chat_id, question_id, answer_id, reference FROM answers"  # noqa: S608
+                f"SELECT {_COLUMNS} FROM answers"  # noqa: S608
                 f" WHERE created > ? AND {condition} ORDER BY created DESC LIMIT 1",
                 (self._database.now() - self._keep_s, *values),
             ).fetchone()
-            if row is None:
-                return None
-            return KeptAnswer(
-                id=row[0], chat_id=row[1], question_id=row[2], answer_id=row[3], reference=row[4]
-            )
+            return _kept(row) if row else None
 
         return await self._database.run(select)
 
@@ -180,3 +204,15 @@ class AnswerStore:
         connection.execute(
             "DELETE FROM answers WHERE created <= ?", (self._database.now() - self._keep_s,)
         )
+
+
+def _kept(row: tuple[str, int, int, int | None, str, str | None]) -> KeptAnswer:
+    row_id, chat_id, question_id, answer_id, reference, language = row
+    return KeptAnswer(
+        id=row_id,
+        chat_id=chat_id,
+        question_id=question_id,
+        answer_id=answer_id,
+        reference=reference,
+        language=language,
+    )

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Integer, Select, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, func, literal, select
 from sqlalchemy.dialects import sqlite
 
 from index.dates import PartialDate
@@ -58,8 +58,24 @@ class _Statement:
             cursor.close()
 
 
+def _shown(*columns: ColumnElement[Any]) -> Select[Any]:
+    """The wanted passages that may be part of an answer."""
+    return (
+        select(*columns)
+        .join(documents, documents.c.id == passages.c.document_id)
+        .outerjoin(comments, comments.c.id == passages.c.comment_id)
+        .where(
+            passages.c.id.in_(_wanted),
+            ~is_hidden(documents),
+            func.iif(
+                passages.c.comment_id.is_(None), ~is_superseded(documents), ~is_hidden(comments)
+            ),
+        )
+    )
+
+
 _PASSAGES = _Statement(
-    select(
+    _shown(
         passages.c.id,
         passages.c.document_id,
         passages.c.comment_id,
@@ -73,13 +89,10 @@ _PASSAGES = _Statement(
         comments.c.uncertain,
         comments.c.text,
     )
-    .join(documents, documents.c.id == passages.c.document_id)
-    .outerjoin(comments, comments.c.id == passages.c.comment_id)
-    .where(
-        passages.c.id.in_(_wanted),
-        ~is_hidden(documents),
-        func.iif(passages.c.comment_id.is_(None), ~is_superseded(documents), ~is_hidden(comments)),
-    )
+)
+_PASSAGE_IDS = _Statement(_shown(passages.c.id))
+_COMMENT_IDS = _Statement(
+    select(comments.c.id).where(comments.c.id.in_(_wanted), ~is_hidden(comments))
 )
 _DOCUMENTS = _Statement(
     with_source(
@@ -150,6 +163,14 @@ class Snapshot:
         bodies = {row.id: row.body for row in _BODIES.fetch(self._connection, reporting)}
         heads = article_heads(self._connection, {row.document_id for row in rows})
         return {row.id: _stored(row, heads[row.document_id], bodies) for row in rows}
+
+    def shown_passages(self, passage_ids: Collection[int]) -> frozenset[int]:
+        """Which of these passages may be part of an answer."""
+        return frozenset(row.id for row in _PASSAGE_IDS.fetch(self._connection, passage_ids))
+
+    def shown_comments(self, comment_ids: Collection[int]) -> frozenset[int]:
+        """Which of these comments may be quoted."""
+        return frozenset(row.id for row in _COMMENT_IDS.fetch(self._connection, comment_ids))
 
     def above(self, comment_ids: Collection[int]) -> dict[int, tuple[Reply, ...]]:
         """What each comment answers, from the opening of its conversation down, in short.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from index.model import (
@@ -11,6 +13,7 @@ from index.model import (
     Claim,
     Excerpt,
     Remark,
+    Reply,
     Source,
     Span,
     Strength,
@@ -50,6 +53,17 @@ ANSWER = Answer(
 def test_a_reference_survives_its_own_text_form() -> None:
     reference = AnswerReference.of(ANSWER)
     assert AnswerReference.from_json(reference.to_json()) == reference
+
+
+def test_a_reference_names_the_comments_that_are_quoted_around_its_passages() -> None:
+    words = [Reply(comment_id=number, author="Ann", text="secret") for number in (4, 2)]
+    said = Remark(comment_id=5, excerpt=excerpt(21), answers=words[0], above=(words[1],))
+    reference = AnswerReference.of(
+        replace(ANSWER, discussion=(Thread(head=HEAD, remarks=(said,)),))
+    )
+    assert reference.quoted == (2, 4)
+    assert AnswerReference.from_json(reference.to_json()) == reference
+    assert "secret" not in reference.to_json()
 
 
 def test_a_reference_keeps_order_strength_and_highlight() -> None:

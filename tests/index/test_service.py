@@ -202,6 +202,29 @@ async def test_recall_leaves_out_what_was_removed_since(place: Place) -> None:
     assert recalled.strength is recalled.reporting[0].strength
 
 
+@pytest.mark.parametrize("what", ["removed article", "hidden article", "quoted comment"])
+async def test_an_answer_is_outdated_by_whatever_of_it_is_not_shown_any_more(
+    place: Place, what: str
+) -> None:
+    async with place.service() as service:
+        (answer,) = await service.answer([GLACIER])
+        shown = AnswerReference.of(answer)
+        other = AnswerReference(generation=NEW, strength=Strength.NONE)
+        assert shown.quoted != ()
+        assert await service.outdated([shown, other]) == [False, False]
+        before = await service.revision()
+        document = place.document("Report 2 on the glacier")
+        match what:
+            case "removed article":
+                place.library.remove([document])
+            case "hidden article":
+                place.library.hide([document], reason="Court order")
+            case _:
+                place.library.hide([], shown.quoted[:1], reason="Libel")
+        assert await service.outdated([other, shown]) == [False, True]
+        assert await service.revision() > before
+
+
 async def test_recall_of_readers_alone_is_never_strong(place: Place) -> None:
     async with place.service() as service:
         (answer,) = await service.answer([GLACIER])

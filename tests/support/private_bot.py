@@ -62,6 +62,12 @@ class Searching:
         self.kept.append(reference)
         return replace(self.sample, claim=Claim(text="")) if self.left else None
 
+    async def outdated(self, references: Sequence[AnswerReference]) -> list[bool]:
+        return [not self.left for _ in references]
+
+    async def revision(self) -> int:
+        return 1 if self.left else 2
+
     async def conversation(self, comment_id: int) -> Conversation | None:
         return self.conversations.get(comment_id)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.answers import TABLES, AnswerStore, KeptAnswer
-from bot.store.database import Database
+from bot.store.database import Database, Tables
 
 DAY_S = 86_400
 
@@ -120,3 +120,44 @@ async def test_a_clock_that_jumps_back_loses_no_answer_and_one_that_jumps_on_onl
     clock.now += 400 * DAY_S
     assert await store.get(row, chat_id=5) is not None
     assert await store.get(earlier, chat_id=5) is None
+
+
+async def test_the_answers_of_the_last_days_come_in_portions_by_id(
+    store: AnswerStore, clock: Clock
+) -> None:
+    await store.add(chat_id=5, question_id=1, reference="{}")
+    clock.now += DAY_S
+    added = [
+        await store.add(chat_id=5, question_id=n, reference="{}", language="de") for n in range(5)
+    ]
+    first = await store.younger_than(DAY_S, after_id="", limit=3)
+    rest = await store.younger_than(DAY_S, after_id=first[-1].id, limit=3)
+    assert [one.id for one in first + rest] == sorted(added)
+    assert {one.language for one in first} == {"de"}
+
+
+async def test_a_correction_gives_way_to_an_answer_that_came_meanwhile(store: AnswerStore) -> None:
+    row = await store.add(chat_id=5, question_id=10, reference="old")
+    kept = await store.get(row, chat_id=5)
+    assert kept is not None
+    await store.replace(row, reference="other")
+    await store.correct(kept, reference="less")
+    now = await store.get(row, chat_id=5)
+    assert now is not None
+    assert now.reference == "other"
+    await store.correct(now, reference="less")
+    corrected = await store.get(row, chat_id=5)
+    assert corrected is not None
+    assert corrected.reference == "less"
+
+
+async def test_a_file_of_an_earlier_version_keeps_answers(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "bot.sqlite3"
+    earlier = Tables(name=TABLES.name, steps=TABLES.steps[:1])
+    before = Database.open(path, [earlier], now=clock)
+    await before.execute("INSERT INTO answers VALUES ('a', 5, 10, 11, ?, '{}')", int(clock.now))
+    await before.aclose()
+    after = Database.open(path, [TABLES], now=clock)
+    kept = await AnswerStore(after, keep_days=2).get("a", chat_id=5)
+    assert kept == KeptAnswer(id="a", chat_id=5, question_id=10, answer_id=11, reference="{}")
+    await after.aclose()

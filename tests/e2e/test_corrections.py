@@ -1,0 +1,192 @@
+"""Answers that showed what is hidden since are changed where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.commands import Commands
+from support.group_chats import Town, until
+from support.place import GLACIER, NONSENSE, Place, two_generations
+from support.private_bot import CLAIM, Searching, running
+from support.telegram import faults
+from support.telegram.server import Telegram
+
+from bot.handlers import correcting
+from index.library import Library
+from index.model import Claim
+from index.reference import AnswerReference
+
+GONE = "This answer is no longer kept. Send the claim again."
+with_bot = pytest.mark.usefixtures("bot")
+
+
+@pytest.fixture
+async def bot(telegram: Telegram, service: Searching, tmp_path: Path) -> AsyncIterator[None]:
+    async with running(telegram, service, tmp_path, corrections_every_s=0.02):
+        yield
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    two_generations(tmp_path)
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        yield Place(tmp_path, library)
+
+
+@pytest.fixture
+def commands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Commands:
+    monkeypatch.setenv("FACTCONTEXT_DATA_DIR", str(tmp_path))
+    return Commands(data=tmp_path, folder=tmp_path, capsys=capsys, monkeypatch=monkeypatch)
+
+
+async def test_hiding_an_article_takes_its_words_out_of_the_chats_that_show_it(
+    place: Place, commands: Commands, telegram: Telegram, tmp_path: Path
+) -> None:
+    ada, ben = telegram.world.user(5), telegram.world.user(6)
+    async with (
+        place.service() as service,
+        running(telegram, service, tmp_path, corrections_every_s=0.02),
+    ):
+        ada.send(GLACIER.text)
+        answer = await ada.receives()
+        ben.send(NONSENSE.text)
+        other = await ben.receives()
+        assert f"{GLACIER.text}." in answer.marked("blockquote")
+        commands.run("hide", place.document("Report 2 on the glacier"), "--reason", "Court order")
+        changed = await ada.receives()
+        assert changed.id == answer.id
+        assert "only2" not in changed.text
+        assert "Report" in changed.text
+        await ben.receives_nothing()
+    assert len(telegram.world.calls("editMessageText")) == 1
+    assert ben.private.from_bot[0].text == other.text
+
+
+async def test_hiding_a_comment_takes_it_out_of_where_others_answer_it(
+    place: Place, commands: Commands, telegram: Telegram, tmp_path: Path
+) -> None:
+    ada = telegram.world.user(5)
+    async with (
+        place.service() as service,
+        running(telegram, service, tmp_path, corrections_every_s=0.02),
+    ):
+        claim = "You did not, reply2; ask mother2 or father2."
+        ada.send(claim)
+        answer = await ada.receives()
+        ada.press(answer, "What readers said")
+        shown = await ada.receives()
+        assert "I saw remark2 myself" in shown.text
+        (found,) = await service.answer([Claim(text=claim)])
+        said = next(r for r in found.discussion[0].remarks if "reply2" in r.excerpt.text)
+        assert said.answers is not None
+        commands.run("hide", f"comment:{said.answers.comment_id}", "--reason", "Libel")
+        changed = await ada.receives()
+        assert changed.id == answer.id
+        ada.press(changed, "What readers said")
+        again = await ada.receives()
+    assert "reply2" in again.text
+    assert "remark2" not in again.text
+
+
+@with_bot
+async def test_an_answer_of_which_nothing_is_left_becomes_one_line(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    ada = telegram.world.user(5)
+    ada.send(CLAIM)
+    answer = await ada.receives()
+    service.left = False
+    changed = await ada.receives()
+    assert (changed.id, changed.text, changed.buttons) == (answer.id, GONE, ())
+    await until(tmp_path, "SELECT count(*) FROM answers", 0)
+
+
+@with_bot
+async def test_a_reply_in_a_group_of_which_nothing_is_left_goes(
+    telegram: Telegram, service: Searching
+) -> None:
+    town = await Town.founded(telegram)
+    claim = town.bea.send(CLAIM, to=town.chat)
+    town.cem.send("/context", to=town.chat, reply_to=claim)
+    answer = await town.chat.receives()
+    service.left = False
+    await town.chat.loses(answer)
+
+
+async def test_what_was_not_changed_before_a_stop_is_changed_after_it_in_the_same_language(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    ada = telegram.world.user(5, language_code="de")
+    async with running(telegram, service, tmp_path, corrections_every_s=1_000):
+        ada.send(CLAIM)
+        answer = await ada.receives()
+        service.left = False
+    async with running(telegram, service, tmp_path, corrections_every_s=0.02):
+        changed = await ada.receives()
+    assert changed.id == answer.id
+    assert changed.text.startswith("Diese Antwort ist nicht mehr gespeichert.")
+
+
+@with_bot
+async def test_a_chat_that_refuses_keeps_nobody_else_waiting(
+    telegram: Telegram, service: Searching
+) -> None:
+    ada, ben = telegram.world.user(5), telegram.world.user(6)
+    for person in (ada, ben):
+        person.send(CLAIM)
+        await person.receives()
+    ada.block()
+    service.left = False
+    assert (await ben.receives()).text == GONE
+
+
+class Shrinking(Searching):
+    """What is hidden is no more in its sample."""
+
+    async def outdated(self, references: Sequence[AnswerReference]) -> list[bool]:
+        held = set(AnswerReference.of(self.sample).passage_ids)
+        return [not held.issuperset(one.passage_ids) for one in references]
+
+    async def revision(self) -> int:
+        return len(AnswerReference.of(self.sample).passage_ids)
+
+
+async def test_of_a_reply_in_a_group_what_is_left_stands_in_short(
+    telegram: Telegram, tmp_path: Path
+) -> None:
+    service = Shrinking()
+    async with running(telegram, service, tmp_path, corrections_every_s=0.02):
+        town = await Town.founded(telegram)
+        claim = town.bea.send(CLAIM, to=town.chat)
+        town.cem.send("/context", to=town.chat, reply_to=claim)
+        answer = await town.chat.receives()
+        assert "💬" in answer.text
+        service.sample = replace(service.sample, discussion=())
+        changed = await town.chat.receives()
+        assert changed.id == answer.id
+        assert "Sel dam holds, engineers say" in changed.text
+        assert "💬" not in changed.text
+        assert [b.text for b in changed.buttons] == ["Full context", "Not useful"]
+        left = AnswerReference.of(service.sample).to_json()
+        await until(tmp_path, "SELECT reference FROM answers", left)
+        await town.chat.receives_nothing()
+    assert len(telegram.world.calls("editMessageText")) == 1
+
+
+@with_bot
+async def test_an_edit_that_fails_is_made_again(
+    telegram: Telegram, service: Searching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(correcting, "FIRST_PAUSE_S", 0.02)
+    ada = telegram.world.user(5)
+    ada.send(CLAIM)
+    await ada.receives()
+    telegram.faults.plan(faults.blocked(), "editMessageText", times=1)
+    service.left = False
+    assert (await ada.receives(timeout_s=60)).text == GONE
+    assert [call.status for call in telegram.world.calls("editMessageText")] == [403, 200]
