@@ -97,7 +97,5 @@ class Buttons:
 
     async def _recall(self, kept: KeptAnswer) -> tuple[Answer, ...]:
         answers = await what_is_left(kept, self._tools.service)
-        if not any(answer.reporting or answer.discussion for answer in answers):
-            await self._tools.store.forget(kept.id)
-            return ()
-        return answers
+        # Of which nothing is left is not forgotten here: `correcting` has to find its message.
+        return answers if any(a.reporting or a.discussion for a in answers) else ()

@@ -17,7 +17,7 @@ from bot.i18n import Translator
 from bot.markup import plain
 from bot.reading import Said, read
 from bot.store.answers import KeptAnswer
-from index.model import Answer
+from index.model import Answer, Strength
 from index.reference import AnswerReference, references_to_json
 
 _log = logging.getLogger(__name__)
@@ -126,6 +126,11 @@ class Questions:
             await self._say(message, line)
         else:
             edit = Outgoing(html=plain(line).html)
+            # What is hidden later is not looked for here any more.
+            nothing = AnswerReference(
+                generation=self._tools.service.generation or "", strength=Strength.NONE
+            )
+            await self._tools.store.replace(kept.id, reference=nothing.to_json())
             await self._tools.delivery.edit(kept.chat_id, kept.answer_id, edit)
 
     async def _say(self, message: Message, line: str) -> None:

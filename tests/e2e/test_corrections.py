@@ -190,3 +190,32 @@ async def test_an_edit_that_fails_is_made_again(
     service.left = False
     assert (await ada.receives(timeout_s=60)).text == GONE
     assert [call.status for call in telegram.world.calls("editMessageText")] == [403, 200]
+
+
+async def test_a_button_pressed_before_the_change_does_not_prevent_it(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    ada = telegram.world.user(5)
+    async with running(telegram, service, tmp_path, corrections_every_s=1_000):
+        ada.send(CLAIM)
+        answer = await ada.receives()
+        service.left = False
+        said = await ada.press(answer, "What readers said").answered()
+        assert said["text"] == GONE
+        assert (await ada.receives()).text == answer.text
+    async with running(telegram, service, tmp_path, corrections_every_s=0.02):
+        assert (await ada.receives()).text == GONE
+
+
+async def test_a_line_that_took_the_place_of_an_answer_stays(
+    telegram: Telegram, tmp_path: Path
+) -> None:
+    service, ada = Shrinking(), telegram.world.user(5)
+    async with running(telegram, service, tmp_path, corrections_every_s=0.02):
+        question = ada.send(CLAIM)
+        await ada.receives()
+        ada.edit(question, "ok")
+        line = await ada.receives()
+        service.sample = replace(service.sample, discussion=())
+        await ada.receives_nothing()
+    assert ada.private.from_bot[-1].text == line.text
