@@ -93,6 +93,31 @@ async def test_hiding_a_comment_takes_it_out_of_where_others_answer_it(
     assert "remark2" not in again.text
 
 
+async def test_hiding_a_reply_takes_it_out_of_the_page_of_replies(
+    place: Place, commands: Commands, telegram: Telegram, tmp_path: Path
+) -> None:
+    ada = telegram.world.user(5)
+    async with (
+        place.service() as service,
+        running(telegram, service, tmp_path, corrections_every_s=0.02),
+    ):
+        claim = Claim(text="I saw remark2 myself, with eyes2 and ears2.")
+        (found,) = await service.answer([claim])
+        said = next(r for t in found.discussion for r in t.remarks if "remark2" in r.excerpt.text)
+        conversation = await service.conversation(said.comment_id)
+        assert conversation is not None
+        ada.send(claim.text)
+        ada.press(await ada.receives(), "What readers said")
+        ada.press(await ada.receives(), "Replies to Ann")
+        shown = await ada.receives()
+        assert "reply2" in shown.text
+        hidden = conversation.replies[0].comment_id
+        commands.run("hide", f"comment:{hidden}", "--reason", "Libel")
+        changed = await ada.receives()
+    assert changed.id == shown.id
+    assert "reply2" not in changed.text
+
+
 @with_bot
 async def test_an_answer_of_which_nothing_is_left_becomes_one_line(
     telegram: Telegram, service: Searching, tmp_path: Path

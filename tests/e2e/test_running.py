@@ -41,6 +41,12 @@ class Nothing:
 
     generation = None
 
+    async def outdated(self, references: object) -> list[bool]:
+        raise AssertionError("not asked here")
+
+    async def revision(self) -> int:
+        return 0
+
     async def sources(self) -> tuple[()]:
         return ()
 
