@@ -88,10 +88,11 @@ def _print(manifest: Manifest, replaced: list[str]) -> None:
     out.print(
         f"{count(len(rows), 'file')}, {manifest.size_bytes / _MIB:.1f} MiB, made "
         f"{manifest.created_at:%Y-%m-%d %H:%M} UTC by factcontext {manifest.program}: "
-        "all as they were put in."
+        "all as they were put in.",
+        soft_wrap=True,
     )
     would = f"Would replace {', '.join(replaced)}." if replaced else "Would replace nothing."
-    out.print(f"{would} Nothing was changed.")
+    out.print(f"{would} Nothing was changed.", soft_wrap=True)
 
 
 def _as_json(

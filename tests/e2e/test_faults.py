@@ -37,8 +37,8 @@ def flipped(path: Path) -> None:
     [
         ("manifest.json", truncated, "manifest"),
         ("reporting/dense.faiss", truncated, "dense.faiss"),
-        ("discussion/dense.faiss", flipped, "dense.faiss"),
-        ("reporting/columns.npy", Path.unlink, "columns.npy"),
+        pytest.param("discussion/dense.faiss", flipped, "dense.faiss", marks=pytest.mark.soak),
+        pytest.param("reporting/columns.npy", Path.unlink, "columns.npy", marks=pytest.mark.soak),
     ],
 )
 def test_a_damaged_generation_is_named_and_a_rebuild_mends_it(

@@ -176,7 +176,7 @@ def test_distinct_telling_terms_are_counted(claim: str, expected: int) -> None:
 
 
 def test_an_enormous_claim_is_bounded(searched: tuple[Library, Generation]) -> None:
-    ranking = ask(searched[1], " ".join(f"word{i}" for i in range(200_000)) + " glacier")
+    ranking = ask(searched[1], " ".join(f"word{i}" for i in range(20_000)) + " glacier")
 
     assert ranking.lanes[Lane.REPORTING].judged.pool.terms == 64
 

@@ -175,6 +175,7 @@ ITEM = (
 )
 
 
+@pytest.mark.soak
 def test_100000_comments_in_one_post_are_read() -> None:
     def export() -> Iterator[bytes]:
         yield HEAD + ITEM
