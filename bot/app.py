@@ -16,6 +16,7 @@ from bot.chores import Chore, Chores
 from bot.delivery import Delivery
 from bot.handlers import Times, register
 from bot.handlers.gate import Gate
+from bot.handlers.operating import Operators
 from bot.handlers.redrawing import Redrawing
 from bot.handlers.tools import Answering, Tools
 from bot.i18n import Translators
@@ -87,8 +88,12 @@ def build_application(
     translators: Translators,
     inbox: Inbox,
     metrics: Metrics | None = None,
+    operators: Operators | None = None,
 ) -> AnyApplication:
-    """Put the bot together; `bot.run.run_bot` runs it."""
+    """Put the bot together; `bot.run.run_bot` runs it.
+
+    Operators have commands of their own, where there are any.
+    """
     metrics = metrics or Metrics()
     api_url = options.api_url.rstrip("/")
     chores = Chores()
@@ -152,7 +157,7 @@ def build_application(
         chores_every_s=options.chores_every_s,
         corrections_every_s=options.corrections_every_s,
     )
-    for chore in register(application, tools, times):
+    for chore in register(application, tools, times, operators):
         chores.add(chore)
     return application
 

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from bot.app import BotOptions, build_application
 from bot.config import Settings
 from bot.errors import StartError
+from bot.handlers.operating import Operators
 from bot.i18n import Translators
 from bot.inbox import Inbox
 from bot.limits import Allowance
@@ -32,6 +33,7 @@ from bot.web.webhook import Address, Webhook
 from bot.wiring import answer_service, limits_of, open_library, open_store
 from bot.wiring_feeds import following
 from index.errors import GenerationError
+from index.library import Library
 from index.service import AnswerService
 
 _log = logging.getLogger(__name__)
@@ -98,6 +100,7 @@ async def serve_telegram(settings: Settings) -> None:
             database=database,
             translators=translators,
             metrics=metrics,
+            operators=_operators(settings, library),
         )
         metrics.watch(
             "updates_waiting",
@@ -130,6 +133,10 @@ async def serve_telegram(settings: Settings) -> None:
 def _apply(service: AnswerService, settings: Settings) -> None:
     configure_logging(settings.log_level, settings.log_format)
     service.adjust(limits_of(settings))
+
+
+def _operators(settings: Settings, library: Library) -> Operators | None:
+    return Operators(users=settings.operators, library=library) if settings.operators else None
 
 
 def _webhook(settings: Settings, pulse: Pulse) -> Webhook | None:

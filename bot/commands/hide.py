@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.selection import COMMENT, comments_named, documents_named, place
-from bot.console import AS_JSON, count, err, out, print_json, print_table
-from bot.errors import CommandError
-from bot.written import MAX_REASON_CHARS, one_line
-from index.library import Library, Takedown
+from bot.commands.selection import COMMENT
+from bot.console import AS_JSON, err, out, print_json, print_table
+from bot.takedowns import counted, hide_named, said_of, unhide_named
+from index.library import Takedown
 
 
 def hide(
@@ -33,19 +32,12 @@ def hide(
     """
     from bot.wiring import open_library
 
-    nothing = "nothing hidden"
-    reason = one_line("reason", reason, MAX_REASON_CHARS, unchanged=nothing)
     with open_library(context.obj, create=False) as library:
-        comments = [name for name in what if name.startswith(COMMENT)]
-        comment_ids = comments_named(library, comments, unchanged=nothing)
-        documents = [name for name in what if not name.startswith(COMMENT)]
-        found = documents_named(library, documents, unchanged=nothing)
-        made = library.hide([row.document_id for row in found], comment_ids, reason=reason)
+        made, already = hide_named(library, what, reason)
     if as_json:
         print_json({"hidden": [_as_json(takedown) for takedown in made]})
         return
-    already = len(found) + len(comment_ids) - len(made)
-    out.print(f"{_counted(made)} hidden" + (f"; {already:,} hidden already." if already else "."))
+    out.print(said_of(made, already))
     if made:
         err.print("Next: [bold]factcontext rebuild[/bold] takes the words out of the index too.")
 
@@ -68,12 +60,11 @@ def unhide(
     from bot.wiring import open_library
 
     with open_library(context.obj, create=False) as library:
-        found = _takedowns(library, what)
-        library.unhide([takedown.takedown_id for takedown in found])
+        found = unhide_named(library, what)
     if as_json:
         print_json({"unhidden": [_as_json(takedown) for takedown in found]})
         return
-    out.print(f"{_counted(found)} shown again.")
+    out.print(f"{counted(found)} shown again.")
     err.print("Next: [bold]factcontext rebuild[/bold], if it was rebuilt since they were hidden.")
 
 
@@ -95,29 +86,6 @@ def hidden(
         _print(found)
     else:
         err.print("Nothing is hidden.")
-
-
-def _takedowns(library: Library, what: Sequence[str]) -> list[Takedown]:
-    found: dict[int, Takedown] = {}
-    for selector in what:
-        if not selector.strip():
-            raise CommandError("One of the names is empty; nothing changed.")
-        meant = library.find_takedowns(selector) or library.find_takedowns(place(selector))
-        if not meant:
-            raise CommandError(
-                f"Nothing that is hidden is {selector}; nothing changed. "
-                '"factcontext hidden" lists what is.'
-            )
-        found.update((takedown.takedown_id, takedown) for takedown in meant)
-    return list(found.values())
-
-
-def _counted(found: Sequence[Takedown]) -> str:
-    comments = sum(takedown.of_comment for takedown in found)
-    documents = len(found) - comments
-    parts = [count(documents, "document")] if documents or not comments else []
-    parts += [count(comments, "comment")] if comments else []
-    return " and ".join(parts)
 
 
 def _name(takedown: Takedown) -> str:

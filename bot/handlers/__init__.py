@@ -37,6 +37,7 @@ from bot.handlers.groups import Groups
 from bot.handlers.inline import Inline
 from bot.handlers.membership import Membership
 from bot.handlers.objections import Objections
+from bot.handlers.operating import Operating, Operators
 from bot.handlers.personal import Personal
 from bot.handlers.posts import ChannelPosts
 from bot.handlers.questions import Questions
@@ -70,7 +71,10 @@ class Times:
 
 
 def register(
-    application: Application[Any, Any, Any, Any, Any, Any], tools: Tools, times: Times
+    application: Application[Any, Any, Any, Any, Any, Any],
+    tools: Tools,
+    times: Times,
+    operators: Operators | None = None,
 ) -> list[Chore]:
     """Put every handler into the application, and return what is to be done beside them."""
     private = filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
@@ -94,6 +98,8 @@ def register(
     in_groups = Groups(tools, briefly)
     posts = ChannelPosts(tools, briefly, Posts())
     reactions = Reactions(tools, briefly)
+    if operators is not None:
+        application.add_handlers(Operating(tools, operators).handlers(new))
     application.add_handlers(
         [
             CommandHandler("start", Shared(tools).on_start, filters=new & link),

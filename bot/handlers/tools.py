@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from telegram import Update, User
@@ -34,6 +35,16 @@ class Answering(Protocol):
     @property
     def generation(self) -> str | None:
         """Name of the generation that answers now."""
+        ...
+
+    @property
+    def built_at(self) -> datetime | None:
+        """When that generation was built."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """Claims that wait for an answer."""
         ...
 
     async def answer(

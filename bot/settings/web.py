@@ -52,8 +52,8 @@ class WebSettings(BaseModel):
         "",
         pattern=r"^(\d{1,15}(,\d{1,15})*)?$",
         description="Numbers of Telegram users, with commas, who enter the operator's area from "
-        "Telegram, and may ask as much as they like. Without token and users there is no such "
-        "area.",
+        "Telegram, have commands of their own, and may ask as much as they like. Without token "
+        "and users there is no such area.",
     )
     metrics_token: SecretStr | None = Field(
         None,

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from support import answers as samples
 from support.telegram.server import Telegram
 
 from bot.app import BotOptions, build_application
+from bot.handlers.operating import Operators
 from bot.i18n import Translators
 from bot.inbox import Inbox
 from bot.limits import UNLIMITED
@@ -43,6 +45,8 @@ class Searching:
         self.conversations: dict[int, Conversation] = {}
         self.kept: list[AnswerReference] = []
         self.generation: str | None = "0001"
+        self.built_at: datetime | None = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+        self.waiting = 0
         self.reached = asyncio.Event()
         """Something was asked."""
 
@@ -86,6 +90,7 @@ async def running(
     *,
     finish_s: float = 5.0,
     now: Callable[[], float] = time.time,
+    operators: Operators | None = None,
     **options: Any,  # noqa: ANN401 - any field of BotOptions
 ) -> AsyncIterator[None]:
     """The bot as it is served, from start to graceful stop."""
@@ -107,6 +112,7 @@ async def running(
         database=database,
         translators=TRANSLATORS,
         inbox=inbox,
+        operators=operators,
     )
     stop = asyncio.Event()
     bot = asyncio.create_task(

@@ -10,16 +10,16 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.commands.selection import COMMENT, comments_named, documents_named
 from bot.errors import CommandError
 from bot.handlers.excuses import PASSING
 from bot.store.answers import AnswerStore
 from bot.store.feedback import FeedbackStore
+from bot.takedowns import hide_named
 from bot.web.operate.area import Desk, Done
 from bot.web.operate.plots import bars
 from bot.web.operate.sessions import Session
 from bot.web.pages.html import Html
-from bot.written import MAX_NOTE_CHARS, MAX_REASON_CHARS, one_line
+from bot.written import MAX_NOTE_CHARS, one_line
 from index.errors import LibraryError
 from index.generation import GenerationSummary
 from index.library import Library
@@ -27,7 +27,6 @@ from index.service import AnswerService
 
 _LISTED = 50
 _CANDIDATES = 20
-_NOTHING_HIDDEN = "nothing hidden"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,15 +137,7 @@ class Desks:
             return {"said": str(error), "what": form.get("what", "")}
 
     def _hide(self, what: str, reason: str) -> Done:
-        what = what.strip()
-        reason = one_line("reason", reason, MAX_REASON_CHARS, unchanged=_NOTHING_HIDDEN)
-        comments, documents = [], []
-        if what.startswith(COMMENT):
-            comments = comments_named(self.library, [what], unchanged=_NOTHING_HIDDEN)
-        else:
-            rows = documents_named(self.library, [what], unchanged=_NOTHING_HIDDEN)
-            documents = [row.document_id for row in rows]
-        made = self.library.hide(documents, comments, reason=reason)
+        made, _ = hide_named(self.library, [what.strip()], reason)
         return {"said": f"{len(made)} hidden; the next rebuild takes the words out too."}
 
     def _unhide(self, takedown: str) -> Done:
