@@ -95,9 +95,32 @@ def build_application(
     Operators have commands of their own, where there are any.
     """
     metrics = metrics or Metrics()
-    api_url = options.api_url.rstrip("/")
     chores = Chores()
     turns = ChatTurns(options.concurrent_updates, on_update=metrics.update, done=inbox.done)
+    application = _application(options, turns, chores)
+    delivery = Delivery(
+        application.bot,
+        pace=options.pace,
+        patience_s=options.patience_s,
+        on_error=metrics.telegram_error,
+    )
+    tools = _tools(options, service, database, translators, delivery, application.bot)
+    turns.guard(Gate(tools, options.allowance).admits)
+    chores.add(Chore(name="outbox", every_s=options.outbox_every_s, do=tools.outbox.send_left))
+    chores.add(Chore(name="later", every_s=options.later_look_s, do=Later(tools).look))
+    times = Times(
+        answers_kept_days=options.answers_kept_days,
+        chat_grace_days=options.chat_grace_days,
+        chores_every_s=options.chores_every_s,
+        corrections_every_s=options.corrections_every_s,
+    )
+    for chore in register(application, tools, times, operators):
+        chores.add(chore)
+    return application
+
+
+def _application(options: BotOptions, turns: ChatTurns, chores: Chores) -> AnyApplication:
+    api_url = options.api_url.rstrip("/")
     application: AnyApplication = (
         Application.builder()
         .token(options.token)
@@ -112,21 +135,25 @@ def build_application(
         .post_stop(chores.stop)
         .build()
     )
+    return application
+
+
+def _tools(
+    options: BotOptions,
+    service: Answering,
+    database: Database,
+    translators: Translators,
+    delivery: Delivery,
+    bot: Bot,
+) -> Tools:
     store = AnswerStore(database, keep_days=options.answers_kept_days)
-    delivery = Delivery(
-        application.bot,
-        pace=options.pace,
-        patience_s=options.patience_s,
-        on_error=metrics.telegram_error,
-    )
     outbox = Outbox(
         unsent=UnsentStore(database, expire_s=options.unsent_expire_s),
         store=store,
         delivery=delivery,
         again=Redrawing(service, translators, options.pages),
     )
-    chores.add(Chore(name="outbox", every_s=options.outbox_every_s, do=outbox.send_left))
-    tools = Tools(
+    return Tools(
         service=service,
         store=store,
         outbox=outbox,
@@ -140,26 +167,15 @@ def build_application(
             most=options.later_max_claims,
         ),
         replies=ReplyStore(database),
-        admins=Admins(application.bot),
+        admins=Admins(bot),
         digests=Digests(key=key_from(options.token)),
-        me=lambda: application.bot.bot,
+        me=lambda: bot.bot,
         delivery=delivery,
         translators=translators,
         max_claim_chars=options.max_claim_chars,
-        pictures=options.pictures(application.bot) if options.pictures else None,
+        pictures=options.pictures(bot) if options.pictures else None,
         pages=options.pages,
     )
-    turns.guard(Gate(tools, options.allowance).admits)
-    chores.add(Chore(name="later", every_s=options.later_look_s, do=Later(tools).look))
-    times = Times(
-        answers_kept_days=options.answers_kept_days,
-        chat_grace_days=options.chat_grace_days,
-        chores_every_s=options.chores_every_s,
-        corrections_every_s=options.corrections_every_s,
-    )
-    for chore in register(application, tools, times, operators):
-        chores.add(chore)
-    return application
 
 
 def _request(options: BotOptions, *, connections: int) -> BaseRequest:

@@ -50,37 +50,10 @@ async def serve_telegram(settings: Settings) -> None:
             "There is no TELEGRAM_BOT_TOKEN. Get one from @BotFather on Telegram and set it; "
             'without Telegram, "factcontext ask" gives the same answers in the terminal.'
         )
+    token = settings.telegram_bot_token
     metrics, pulse = Metrics(), Pulse()
     webhook = _webhook(settings, pulse)
-    pictures = await asyncio.to_thread(picture_reading, settings)
-    options = BotOptions(
-        token=settings.telegram_bot_token.get_secret_value(),
-        storage_key=key_from(_secret(settings.storage_key), settings.data_dir / "bot.key"),
-        api_url=settings.telegram_api_url,
-        http_client=settings.telegram_http_client,
-        proxy_url=_secret(settings.telegram_proxy_url),
-        max_claim_chars=settings.max_claim_chars,
-        answers_kept_days=settings.answers_kept_days,
-        chat_grace_days=settings.chat_grace_days,
-        concurrent_updates=settings.concurrent_updates,
-        later_kept_days=settings.later_kept_days,
-        later_max_claims=settings.later_max_claims,
-        unsent_expire_s=60.0 * settings.unsent_expire_min,
-        pictures=pictures,
-        pages=page_links(settings),
-        allowance=Allowance(
-            person_per_min=settings.person_claims_per_min,
-            group_per_min=settings.group_claims_per_min,
-            longest_silence_min=settings.longest_silence_min,
-            exempt=settings.operators,
-        ),
-        pace=Pace(
-            chat_per_s=settings.chat_messages_per_s,
-            group_per_min=settings.group_messages_per_min,
-            overall_per_s=settings.all_messages_per_s,
-            waiting_per_chat=settings.messages_waiting_per_chat,
-        ),
-    )
+    options = await asyncio.to_thread(_options, settings, token)
     translators = Translators.load()
     async with AsyncExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
@@ -128,6 +101,38 @@ async def serve_telegram(settings: Settings) -> None:
             heard=pulse.beat,
             finish_s=settings.shutdown_timeout_s,
         )
+
+
+def _options(settings: Settings, token: SecretStr) -> BotOptions:
+    """What the settings say of the bot; reads files and looks for tesseract."""
+    return BotOptions(
+        token=token.get_secret_value(),
+        storage_key=key_from(_secret(settings.storage_key), settings.data_dir / "bot.key"),
+        api_url=settings.telegram_api_url,
+        http_client=settings.telegram_http_client,
+        proxy_url=_secret(settings.telegram_proxy_url),
+        max_claim_chars=settings.max_claim_chars,
+        answers_kept_days=settings.answers_kept_days,
+        chat_grace_days=settings.chat_grace_days,
+        concurrent_updates=settings.concurrent_updates,
+        later_kept_days=settings.later_kept_days,
+        later_max_claims=settings.later_max_claims,
+        unsent_expire_s=60.0 * settings.unsent_expire_min,
+        pictures=picture_reading(settings),
+        pages=page_links(settings),
+        allowance=Allowance(
+            person_per_min=settings.person_claims_per_min,
+            group_per_min=settings.group_claims_per_min,
+            longest_silence_min=settings.longest_silence_min,
+            exempt=settings.operators,
+        ),
+        pace=Pace(
+            chat_per_s=settings.chat_messages_per_s,
+            group_per_min=settings.group_messages_per_min,
+            overall_per_s=settings.all_messages_per_s,
+            waiting_per_chat=settings.messages_waiting_per_chat,
+        ),
+    )
 
 
 def _apply(service: AnswerService, settings: Settings) -> None:
