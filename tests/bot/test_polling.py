@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from support import simulated_time
 from telegram.error import NetworkError, RetryAfter
 
@@ -31,6 +32,7 @@ def lived_through(outage: Outage) -> str:
     return simulated_time.run(persistently(outage, asyncio.Event()))
 
 
+@pytest.mark.soak
 def test_an_hour_without_telegram_is_waited_out_and_its_end_noticed_within_half_a_minute() -> None:
     outage = Outage(NetworkError("away"), HOUR_S)
     assert lived_through(outage) == "there again"

@@ -29,7 +29,7 @@ async def said(person: User, text: str) -> str:
 async def test_operators_have_commands_and_no_limit_and_others_a_limit_and_no_commands(
     built: Callable[..., Product], telegram: Telegram, tmp_path: Path
 ) -> None:
-    product = built(SEEDS).copy(tmp_path / "data")
+    product = built(SEEDS / "markdown").copy(tmp_path / "data")
     operator, ada = telegram.world.user(OPERATOR), telegram.world.user(5)
     settings = {"operate_users": f"7,{OPERATOR}", "person_claims_per_min": 1}
     async with served(product, telegram, **settings):

@@ -17,7 +17,7 @@ TITLE = "Council Keeps the Library Open"
 async def test_switching_between_webhook_and_polling_loses_no_message(
     built: Callable[..., Product], telegram: Telegram, tmp_path: Path
 ) -> None:
-    product = built(SEEDS).copy(tmp_path / "data")
+    product = built(SEEDS / "markdown").copy(tmp_path / "data")
     port = free_port()
     by_webhook = {
         "webhook": True,
@@ -53,7 +53,7 @@ async def test_the_button_of_a_real_answer_leads_to_its_page(
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     ada = telegram.world.user(5)
-    product = built(SEEDS).copy(tmp_path / "data")
+    product = built(SEEDS / "markdown").copy(tmp_path / "data")
     async with served(product, telegram, http_port=port, public_url=url):
         ada.send(KNOWN)
         answer = await ada.receives(timeout_s=60)

@@ -82,6 +82,7 @@ def test_vectors_agree_with_the_reference(precision: Precision) -> None:
     assert cosines.min() >= 0.99
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("architecture", "pooling"), [("bert", "cls"), ("xlm-roberta", "mean")])
 def test_other_architectures_and_poolings_agree_with_the_reference(
     architecture: str, pooling: str, tmp_path: Path
