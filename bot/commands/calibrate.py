@@ -45,13 +45,14 @@ def calibrate(
     use is put to use again with the new calibration, which the next rebuilds take over; a running
     `serve` takes it over at once, and `rollback` goes back.
     """
+    from bot.learning import fit_strength, forget, school
+
     settings: Settings = context.obj
     if off:
         refuse_files(queries, dry_run=dry_run)
-        _turn_off(settings, as_json=as_json)
+        name = forget(settings, calibration=True)
+        tell_off(name, "with the calibration that is shipped", as_json=as_json)
         return
-    from bot.learning import fit_strength, school
-
     with school(settings, queries, qrels) as at:
         found, name = fit_strength(at, dry_run=dry_run)
     if as_json:
@@ -61,16 +62,20 @@ def calibrate(
         print_fit(found, name, dry_run=dry_run)
 
 
-def _turn_off(settings: Settings, *, as_json: bool) -> None:
-    from bot.learning import forget
+def tell_off(name: str | None, state: str, *, as_json: bool) -> None:
+    """Say which generation answers after `--off`.
 
-    name = forget(settings, calibration=True)
+    Args:
+        name: the generation, None where there was nothing to turn off.
+        state: what is true of it now, as in "not tuned".
+        as_json: say it to a program.
+    """
     if as_json:
         print_json({"generation": name})
     elif name is None:
-        out.print("The index in use has the calibration that is shipped; nothing was changed.")
+        out.print(f"The index in use answers already {state}; nothing was changed.")
     else:
-        out.print(f"Generation {name} answers now, with the calibration that is shipped.")
+        out.print(f"Generation {name} answers now, {state}.")
 
 
 def print_fit(found: Calibrated, name: str | None, *, dry_run: bool = False) -> None:

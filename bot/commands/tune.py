@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.commands.calibrate import DRY_RUN, QRELS, QUERIES, refuse_files, tell_unknown
+from bot.commands.calibrate import DRY_RUN, QRELS, QUERIES, refuse_files, tell_off, tell_unknown
 from bot.config import Settings
 from bot.console import AS_JSON, out, print_json, print_table, progress_bar
 from index.tuning import Gain, Tuned
@@ -33,12 +33,13 @@ def tune(
     changes the order of what is found, never whether something is close. A running `serve` takes
     it over at once, the next rebuilds carry it on, `--off` and `rollback` go back.
     """
+    from bot.learning import forget, school
+
     settings: Settings = context.obj
     if off:
         refuse_files(queries, dry_run=dry_run)
-        _turn_off(settings, as_json=as_json)
+        tell_off(forget(settings, query_map=True), "not tuned", as_json=as_json)
         return
-    from bot.learning import school
     from index.tuning import tune as run
 
     with school(settings, queries, qrels) as at:
@@ -54,18 +55,6 @@ def tune(
     else:
         tell_unknown(at.lessons.unknown)
         _print(tuned, name, dry_run=dry_run)
-
-
-def _turn_off(settings: Settings, *, as_json: bool) -> None:
-    from bot.learning import forget
-
-    name = forget(settings, query_map=True)
-    if as_json:
-        print_json({"generation": name})
-    elif name is None:
-        out.print("The index in use is not tuned; nothing was changed.")
-    else:
-        out.print(f"Generation {name} answers now, not tuned.")
 
 
 def _print(tuned: Tuned, name: str | None, *, dry_run: bool) -> None:

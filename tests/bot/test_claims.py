@@ -210,7 +210,8 @@ def test_what_leans_on_the_rest_stays_one_claim(words: str) -> None:
 def test_no_golden_claim_of_the_starter_corpus_is_torn() -> None:
     golden = Path(__file__).resolve().parents[2] / "seeds" / "golden.jsonl"
     for line in golden.read_text("utf-8").splitlines():
-        claim_of(message(json.loads(line)["claim"]))
+        claim = json.loads(line)["claim"]
+        assert claim_of(message(claim)) is not None, claim
 
 
 def test_a_long_text_is_searched_by_its_beginning_and_what_it_keeps_coming_back_to() -> None:

@@ -81,7 +81,8 @@ def test_a_damaged_older_one_is_not_put_to_use(twice: Commands) -> None:
 def test_it_leads_out_of_a_promotion_whose_folder_is_gone(twice: Commands) -> None:
     shutil.rmtree(twice.data / "generations" / "0002")
     twice.run("rollback", "--yes")
-    twice.run("verify")
+    assert in_use(twice) == "0001"
+    assert twice.json("verify")["problems"] == []
 
 
 @pytest.mark.parametrize(("typed", "code", "used"), [("y\n", 0, "0001"), ("n\n", 1, "0002")])
