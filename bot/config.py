@@ -50,7 +50,7 @@ class ShownValue:
 
 
 class Settings(
-    # Pydantic lists the fields of the last one first, and so does the README.
+    # Pydantic lists the fields of the last one first, and so does docs/settings.md.
     LogSettings,
     FeedSettings,
     FetchSettings,
@@ -159,7 +159,7 @@ def _refuse_unknown_variables() -> None:
     unknown = sorted(v for v in os.environ if v.upper().startswith(PREFIX) and v not in known)
     if unknown:
         raise SettingsError(
-            f"No setting is called {', '.join(unknown)}; README.md lists them all."
+            f"No setting is called {', '.join(unknown)}; docs/settings.md lists them all."
         )
 
 
@@ -173,7 +173,7 @@ def _explain(error: ValidationError, path: Path | None) -> str:
     for fault in error.errors(include_url=False, include_context=False):
         name = str(fault["loc"][0]) if fault["loc"] else "settings"
         if fault["type"] == "extra_forbidden":
-            lines.append(f"{name} in {path} is no setting; README.md lists them all.")
+            lines.append(f"{name} in {path} is no setting; docs/settings.md lists them all.")
             continue
         field_name = TOKEN if name == "TELEGRAM_BOT_TOKEN" else name
         value = HIDDEN if _is_secret(field_name) else repr(fault["input"])

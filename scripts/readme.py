@@ -1,4 +1,4 @@
-"""Write what README.md shows of the product from the product itself: settings and an answer.
+"""Write the answer that README.md shows, as the product gives it.
 
     python scripts/readme.py DATA
 
@@ -14,21 +14,10 @@ import sys
 import textwrap
 from pathlib import Path
 
-from bot.config import Settings, variable
-
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 CLAIM = "Scientists admit that vaccines cause autism in thousands of children"
 WIDTH = 110
-
-
-def settings_table() -> str:
-    """One row a setting: variable, default, what it does."""
-    rows = ["| variable | default | what it does |", "| --- | --- | --- |"]
-    for name, field in Settings.model_fields.items():
-        default = "" if field.default is None else f"`{field.default}`"
-        rows.append(f"| `{variable(name)}` | {default} | {field.description} |")
-    return "\n".join(rows)
 
 
 def answer(data: str) -> str:
@@ -48,15 +37,15 @@ def folded(text: str) -> str:
     return "\n".join(lines)
 
 
-def put(name: str, content: str) -> None:
+def put(name: str, content: str, document: Path = README) -> None:
     """Replace what stands between the markers of this name."""
     marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    README.write_text(marked.sub(lambda m: f"{m[1]}{content}\n{m[2]}", README.read_text()))
+    text = document.read_text()
+    document.write_text(marked.sub(lambda m: f"{m[1]}{content}\n{m[2]}", text))
 
 
 def main() -> None:
-    """Fill both places."""
-    put("settings", settings_table())
+    """Ask, and put it in its place."""
     put("answer", answer(sys.argv[1]))
 
 

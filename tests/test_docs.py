@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from bot.cli import app
 from bot.config import Settings, variable
+from bot.reloading import RELOADABLE
 from bot.store import TABLES
 from bot.store.database import Tables
 
@@ -22,16 +25,46 @@ COMMANDS = {
 } | {group.name for group in app.registered_groups if group.name}
 
 
+@pytest.fixture
+def settings_page(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    return importlib.import_module("settings_page")
+
+
+def test_the_page_and_the_table_of_settings_are_those_of_the_settings(
+    settings_page: ModuleType,
+) -> None:
+    marked = "<!-- settings -->\n{}\n<!-- /settings -->"
+    renew = "out of date: run python scripts/settings_page.py"
+    assert marked.format(settings_page.page()) in (ROOT / "docs" / "settings.md").read_text(), (
+        renew
+    )
+    assert marked.format(settings_page.table()) in README, renew
+
+
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
-def test_every_setting_stands_in_the_readme_with_its_default(name: str) -> None:
-    start = f"| `{variable(name)}`"
-    row = next((line for line in README.splitlines() if line.startswith(start)), "")
+def test_every_setting_has_one_row_with_its_default_and_what_it_does(
+    settings_page: ModuleType, name: str
+) -> None:
+    lines = settings_page.page().splitlines()
+    row = [line for line in lines if line.startswith(f"| `{variable(name)}` |")]
     default = Settings.model_fields[name].default
-    shown = "" if default is None else str(default)
-    assert shown in row
+    shown = "" if default is None else str(default).lower()
     description = Settings.model_fields[name].description
+    assert len(row) == 1
+    assert shown in row[0].lower()
     assert description
-    assert description in row
+    assert description in row[0]
+    assert ("| at once |" in row[0]) == (name in RELOADABLE)
+
+
+def test_a_row_tells_type_unit_and_bounds(settings_page: ModuleType) -> None:
+    page = settings_page.page()
+    assert "| `FACTCONTEXT_QUERY_TIMEOUT_S` | number, in seconds, above 0, at most 120 |" in page
+    assert "| `FACTCONTEXT_LOG_FORMAT` | `console`, `json` | `console` | at once |" in page
+    assert "| `FACTCONTEXT_WEBHOOK` | `true` or `false` | `false` | at start |" in page
+    assert "| `FACTCONTEXT_MAX_FILE_MIB` | whole number, in MiB, 1 or more | `2048` |" in page
+    assert "| `FACTCONTEXT_OPERATE_TOKEN` | secret text, 16 characters or more |  |" in page
 
 
 @pytest.mark.parametrize("text", DOCUMENTS)

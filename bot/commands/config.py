@@ -18,7 +18,8 @@ config = typer.Typer(
 def show(context: typer.Context, as_json: AS_JSON = False) -> None:
     """Show every setting, its value, and whether the environment, the file or nobody set it.
 
-    Tokens, keys and proxies are hidden, in `--json` too. What a setting does stands in the README.
+    Tokens, keys and proxies are hidden, in `--json` too. What a setting does stands in
+    docs/settings.md.
     """
     settings: Settings = context.obj
     rows = shown_values(settings)
