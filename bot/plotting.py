@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import CommandError
-from index.evaluate import Evaluation, Leg
+from index.evaluation import Evaluation, Leg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from enum import StrEnum
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,12 +10,12 @@ import numpy as np
 
 from embeddings.api import Encoder, Role, Vectors
 from index.errors import EvaluationError
+from index.evaluation import Abstention, Evaluation, Leg, QueryResult, share
 from index.fusion import Scores, group_best
 from index.generation import Generation
 from index.judgements import JudgedQuery
-from index.metrics import DEPTH, Quality, auroc, false_answer_rate, mean, quality
+from index.metrics import DEPTH, auroc, false_answer_rate, mean, quality
 from index.model import Lane, Strength
-from index.pairing import PairedTest, paired_randomisation
 from index.search import RankedLane, SearchSettings, calibration_of, rank
 from index.strength import Judged, judge, labels
 
@@ -34,102 +32,6 @@ EVALUATED = SearchSettings(candidates=200)
 
 ReportProgress = Callable[[int, int], None]
 """Is told how many queries of how many are done."""
-
-
-class Leg(StrEnum):
-    """Which scores a ranking was made by."""
-
-    FUSED = "fused"
-    DENSE = "dense"
-    LEXICAL = "bm25"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Abstention:
-    """How well answerable claims are told from the same claims with their evidence removed.
-
-    Near-duplicates of the evidence remain after the removal, so false answers are an upper bound.
-    """
-
-    auroc: float
-    false_answers_at_90: float
-    """Share of unanswerable claims above the threshold that 90 % of the answerable ones pass."""
-    answered: float
-    """Share of the claims that the product answers."""
-    answered_without_evidence: float
-    """Share of the claims that the product still answers with their evidence removed."""
-    strong: float
-    """Share of the claims whose first passage is called strong."""
-    strong_and_right: float
-    """Share of those whose first passage is evidence."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryResult:
-    """What became of one query."""
-
-    query_id: str
-    text: str
-    relevant: frozenset[str]
-    found: tuple[str, ...]
-    """Records in the order of the fused ranking, ten at most."""
-    quality: Mapping[Leg, Quality]
-    strength: Strength
-    probability: float
-    """That the first passage is what was looked for."""
-    probability_without_evidence: float
-    strength_without_evidence: Strength
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bin:
-    """Queries whose first passage is about equally probable to be evidence."""
-
-    probability: float
-    """Their mean."""
-    right: float
-    """The share of them whose first passage is evidence."""
-    queries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
-    """Figures over all queries, and each query's own."""
-
-    generation: str
-    quality: Mapping[Leg, Quality]
-    abstention: Abstention
-    results: tuple[QueryResult, ...]
-    missing: frozenset[str]
-    """Relevant records that the generation does not hold; they count as not found."""
-
-    def worst(self, count: int) -> tuple[QueryResult, ...]:
-        """The queries with the lowest nDCG@10, among equals those with the worse first hit."""
-
-        def goodness(result: QueryResult) -> tuple[float, float]:
-            fused = result.quality[Leg.FUSED]
-            return fused.ndcg_at_10, fused.recall_at_100
-
-        return tuple(sorted(self.results, key=goodness)[:count])
-
-    def reliability(self, bins: int = 5) -> tuple[Bin, ...]:
-        """How often what is given a probability is right, in bins of equal width.
-
-        All queries have their evidence in the collection, while probabilities are fitted with as
-        many claims that have none; so the lower ones promise less than they keep.
-        """
-        filled: dict[int, list[QueryResult]] = {}
-        for result in self.results:
-            number = min(int(result.probability * bins), bins - 1)
-            filled.setdefault(number, []).append(result)
-        return tuple(
-            Bin(
-                probability=sum(r.probability for r in held) / len(held),
-                right=_share(bool(r.found) and r.found[0] in r.relevant for r in held),
-                queries=len(held),
-            )
-            for _, held in sorted(filled.items())
-        )
 
 
 def evaluate(
@@ -175,24 +77,6 @@ def evaluate(
         results=tuple(results),
         missing=relevant - known,
     )
-
-
-def compared(first: Evaluation, second: Evaluation, leg: Leg = Leg.FUSED) -> dict[str, PairedTest]:
-    """The fused ranking of one evaluation against a ranking of another, over the same queries.
-
-    Returns:
-        By the names of the fields of `Quality`.
-    """
-
-    def values(evaluation: Evaluation, by: Leg, name: str) -> list[float]:
-        return [getattr(result.quality[by], name) for result in evaluation.results]
-
-    return {
-        field.name: paired_randomisation(
-            values(first, Leg.FUSED, field.name), values(second, leg, field.name)
-        )
-        for field in fields(Quality)
-    }
 
 
 def answered_share(
@@ -307,15 +191,10 @@ def _abstention(results: Sequence[QueryResult]) -> Abstention:
     return Abstention(
         auroc=auroc(answerable, removed),
         false_answers_at_90=false_answer_rate(answerable, removed),
-        answered=_share(result.strength is not Strength.NONE for result in results),
-        answered_without_evidence=_share(
+        answered=share(result.strength is not Strength.NONE for result in results),
+        answered_without_evidence=share(
             result.strength_without_evidence is not Strength.NONE for result in results
         ),
         strong=len(strong) / len(results),
         strong_and_right=len(right) / len(strong) if strong else 0.0,
     )
-
-
-def _share(flags: Iterator[bool]) -> float:
-    values = list(flags)
-    return sum(values) / len(values)

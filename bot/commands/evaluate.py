@@ -14,7 +14,7 @@ from rich.table import Table
 from bot.config import Settings
 from bot.console import AS_JSON, count, err, out, print_json, print_table, progress_bar, waiting
 from bot.terminal import printable
-from index.evaluate import Evaluation, Leg, QueryResult, compared
+from index.evaluation import Evaluation, Leg, QueryResult, compared
 from index.judgements import JudgedQuery, read_judged
 from index.pairing import ROUNDS, PairedTest
 

@@ -19,7 +19,8 @@ from index.readers.exported import (
     told_of,
 )
 from index.readers.html_text import paragraphs_of, words_of
-from index.readers.safe_xml import BrokenXmlError, Node, nodes, root_name
+from index.readers.safe_xml import BrokenXmlError, nodes, root_name
+from index.readers.xml_nodes import Node
 
 _NAMESPACES = {"disqus-internals": "dsq", "disqus.com": ""}
 _THREAD = "disqus/thread"

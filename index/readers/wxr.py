@@ -19,8 +19,9 @@ from index.readers.exported import (
     told_of,
 )
 from index.readers.html_text import paragraphs_of, words_of
-from index.readers.safe_xml import BrokenXmlError, Node, nodes, root_name
+from index.readers.safe_xml import BrokenXmlError, nodes, root_name
 from index.readers.shortcodes import without_embeds, without_shortcodes
+from index.readers.xml_nodes import Node
 
 _NAMESPACES = {
     # Addresses differ by version, and by http and https.

@@ -9,7 +9,8 @@ from support.word_encoder import WordEncoder
 
 from embeddings.store import VectorStore
 from index.errors import EvaluationError
-from index.evaluate import Evaluation, Leg, answered_share, evaluate
+from index.evaluate import answered_share, evaluate
+from index.evaluation import Evaluation, Leg
 from index.generation import Generation, build, open_generation, promote
 from index.judgements import JudgedQuery
 from index.library import Library

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.backups import marked
 from support.commands import Commands
 from support.encoders import scratch
 
@@ -53,3 +54,17 @@ def golden(commands: Commands) -> Path:
     ]
     silent = [{"id": f"s{n}", "claim": f"zebra{n} quagga{n}", "nothing": True} for n in range(24)]
     return commands.write("golden.jsonl", *claims, *silent)
+
+
+@pytest.fixture
+def answering(commands: Commands) -> Commands:
+    commands.built()
+    return commands
+
+
+@pytest.fixture
+def backup(commands: Commands) -> Path:
+    commands.built()
+    marked(commands.data, "new")
+    commands.run("backup", "kept.zip")
+    return commands.folder / "kept.zip"

@@ -1,17 +1,11 @@
 from __future__ import annotations
 
-import json
-import os
-import pty
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from support.commands import Commands
-from support.product import ROOT, SEEDS, Product
+from support.product import SEEDS, Product
 from support.word_encoder import WordEncoder
 
 from index.library import Library
@@ -19,22 +13,6 @@ from index.library import Library
 CLAIM = "What happened to the bridge is told only1 here"
 OTHER = "What happened to the glacier is told only0 here"
 NONSENSE = "Quantum zebras juggle marmalade"
-CONVERSATION = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from support.word_encoder import WordEncoder
-import bot.wiring
-from bot.cli import main
-bot.wiring.load_encoder = lambda settings: WordEncoder()
-sys.argv = ["factcontext", "ask"]
-main()
-"""
-
-
-@pytest.fixture
-def answering(commands: Commands) -> Commands:
-    commands.built()
-    return commands
 
 
 def titles(answer: dict[str, Any]) -> list[str]:
@@ -246,65 +224,6 @@ def test_a_bad_date_is_refused_with_an_example(answering: Commands, day: str) ->
 
 def test_dates_in_the_wrong_order_are_refused(answering: Commands) -> None:
     answering.run("ask", CLAIM, "--since", "2012-01-01", "--until", "2011-01-01", expect=2)
-
-
-# ---------------------------------------------------------------- conversation
-
-
-def test_every_line_of_a_pipe_is_a_claim_and_blank_ones_are_none(answering: Commands) -> None:
-    said = answering.run("ask", stdin=f"{CLAIM}\n\n   \n{OTHER}")
-    echoed = [line for line in said.out.splitlines() if line.startswith("> ")]
-    assert echoed == [f"> {CLAIM}", f"> {OTHER}"]
-    assert said.err == ""
-
-
-def test_a_conversation_as_json_is_an_object_a_line(answering: Commands) -> None:
-    said = answering.run("ask", "--json", stdin=f"{CLAIM}\n{NONSENSE}\n")
-    answers = [json.loads(line) for line in said.out.splitlines()]
-    assert [answer["claim"] for answer in answers] == [CLAIM, NONSENSE]
-
-
-def test_a_person_is_greeted_and_prompted_on_the_side(answering: Commands) -> None:
-    said = answering.run("ask", stdin=f"{CLAIM}\n", typed=True)
-    assert "Ctrl-D ends" in said.err
-    assert said.err.count("claim>") == 2
-    assert "claim>" not in said.out
-
-
-def test_a_failed_line_does_not_end_the_conversation(answering: Commands) -> None:
-    def fail_once() -> None:
-        answering.encoder.before = lambda: None
-        raise RuntimeError("the engine stumbled")
-
-    answering.encoder.before = fail_once
-    said = answering.run("ask", stdin=f"{CLAIM}\n{OTHER}\n", expect=1)
-    assert said.err.startswith("error: ")
-    assert [line for line in said.out.splitlines() if line.startswith(">")] == [f"> {OTHER}"]
-
-
-def test_ctrl_c_at_the_prompt_ends_the_conversation_at_once(answering: Commands) -> None:
-    person, terminal = pty.openpty()
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
-    with subprocess.Popen(
-        [sys.executable, "-c", CONVERSATION],
-        env=environment,
-        cwd=answering.folder,
-        stdin=terminal,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        assert process.stderr is not None
-        said = b""
-        while b"claim>" not in said:
-            piece = os.read(process.stderr.fileno(), 1_000)
-            assert piece, said
-            said += piece
-        process.send_signal(signal.SIGINT)
-        _, rest = process.communicate(timeout=30)
-    os.close(person)
-    os.close(terminal)
-    assert process.returncode == 0
-    assert b"Traceback" not in rest
 
 
 # ---------------------------------------------------------------- troubles

@@ -1,5 +1,5 @@
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,14 @@ def store(tmp_path: Path, encoder: WordEncoder) -> Iterator[VectorStore]:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "generations"
+
+
+@pytest.fixture
+def built(
+    library: Library, encoder: WordEncoder, store: VectorStore, root: Path
+) -> Callable[[], str]:
+    """Builds, and gives the name."""
+    return lambda: build(library, encoder, store, root)
 
 
 @pytest.fixture(scope="session")

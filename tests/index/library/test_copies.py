@@ -117,7 +117,7 @@ def test_other_places_leave_copies_alone(copied: Library, place: str) -> None:
 
 def test_copies_of_a_file_are_found_by_an_index(library: Library) -> None:
     forget = str(copies._FORGET_FROM.compile(dialect=sqlite.dialect()))
-    with library._engines.reading.begin() as connection:
+    with library._connections.reading() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {forget}", (A,)).all()
     assert [row[3] for row in plan] == [
         "SEARCH copies USING COVERING INDEX ix_copies_path (path=?)"

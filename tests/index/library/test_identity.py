@@ -42,7 +42,7 @@ def test_documents_are_looked_up_by_an_index(
 ) -> None:
     compiled = query.compile(dialect=sqlite.dialect())
     values = tuple(compiled.params.get(name) for name in compiled.positiontup or ())
-    with library._engines.reading.begin() as connection:
+    with library._connections.reading() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values).all()
     assert [row[3] for row in plan] == [f"SEARCH documents USING INDEX {index}"]
 

@@ -98,7 +98,7 @@ def test_walk_over_passages_sees_what_is_added_behind_it(library: Library) -> No
 
 def test_walk_over_passages_sorts_and_scans_nothing(library: Library) -> None:
     query = str(reading._NEXT.compile(dialect=sqlite.dialect()))
-    with library._engines.reading.begin() as connection:
+    with library._connections.reading() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", ("reporting", 5, 10, 0))
         steps = [row[3] for row in plan]
     assert steps[0] == "SEARCH passages USING INDEX ix_passages_lane (lane=? AND rowid>?)"
@@ -203,7 +203,7 @@ def test_what_a_file_hides_vanishes_from_answers_and_from_the_next_index(
 ) -> None:
     load(library, article("T", "One.", comments=(remark("1", "Two."),)))
     ids = [row.passage_id for lane in Lane for row in rows(library, lane)]
-    with library._engines.writing.begin() as connection:
+    with library._connections.writing() as connection:
         connection.execute(update(metadata.tables["comments"]).values(hidden=True))
     assert {p.text for p in library.hydrate(ids).values()} == {"One."}
     assert {row.body for lane in Lane for row in rows(library, lane)} == {"One."}

@@ -13,8 +13,9 @@ from index.readers import READERS, Limits, SourceFile
 from index.readers.blogger import BloggerReader
 from index.readers.disqus import DisqusReader
 from index.readers.feed import FeedReader
-from index.readers.safe_xml import MAX_DEPTH, BrokenXmlError, Node, nodes, root_name
+from index.readers.safe_xml import BrokenXmlError, nodes, root_name
 from index.readers.wxr import WxrReader
+from index.readers.xml_nodes import MAX_DEPTH, Node
 
 XML_READERS = [WxrReader(), DisqusReader(), BloggerReader(), FeedReader()]
 SHAPES = {"a/n": frozenset({"t", "u/v"}), "a/w": frozenset[str]()}
