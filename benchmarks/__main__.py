@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import answers, discussions, encoder, growing, loading, pipeline, quality
+from benchmarks import answers, discussions, encoder, growing, loading, pipeline, quality, sizes
 
-WHAT = ["encoder", "pipeline", "answers", "quality", "discussions", "loading", "growing"]
+WHAT = ["encoder", "pipeline", "answers", "quality", "discussions", "loading", "growing", "sizes"]
 SETS = Path(__file__).resolve().parents[2] / "shared" / "evaluation"
 
 
@@ -34,6 +34,8 @@ def main() -> None:
         loading.main()
     if "growing" in wanted:
         growing.main()
+    if "sizes" in wanted:
+        sizes.main()
 
 
 if __name__ == "__main__":

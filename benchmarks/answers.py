@@ -50,7 +50,7 @@ def main(passages: int = PASSAGES, keep: Path | None = None) -> None:
     """Make the collection, or take the one that is kept, and measure."""
     with tempfile.TemporaryDirectory() as folder:
         settings = load_settings(data_dir=keep or Path(folder))
-        known = _made(settings, passages)
+        known = made(settings, passages)
         claims = known.claims(_WARM + _CLAIMS)
         asyncio.run(_alone(settings, claims))
         with open_library(settings) as library:
@@ -59,8 +59,8 @@ def main(passages: int = PASSAGES, keep: Path | None = None) -> None:
         asyncio.run(_beside(settings, claims))
 
 
-def _made(settings: Settings, passages: int) -> collection.Sentences:
-    """Load and build what is not there yet."""
+def made(settings: Settings, passages: int) -> collection.Sentences:
+    """The sentences of a collection; what of it is not there yet is loaded and built."""
     articles = passages // collection.PASSAGES_AN_ARTICLE
     with open_library(settings) as library:
         stored = library.state().documents
