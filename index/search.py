@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from embeddings.api import Vectors
 from index import stopwords
 from index.analysis import encodable, grams, words
-from index.columns import UNKNOWN, Columns
+from index.columns import Columns
 from index.features import Pool
 from index.filters import RowFilter
 from index.fusion import Scores
@@ -236,11 +236,9 @@ def _groups(lane: Lane, columns: Columns, ids: NDArray[np.int64]) -> NDArray[np.
 
 def _copied(columns: Columns, ids: NDArray[np.int64]) -> int:
     """How many of n passages are of a copy of an article that others of them are of already."""
-    articles = columns.articles(ids)
-    alike = articles < UNKNOWN  # The others have no copies.
-    documents = columns.document_id[columns.positions(ids[alike])]
+    documents = columns.document_id[columns.positions(ids)]
     firsts: dict[int, int] = {}
-    owners = zip(articles[alike].tolist(), documents.tolist(), strict=True)
+    owners = zip(columns.articles(ids).tolist(), documents.tolist(), strict=True)
     return sum(firsts.setdefault(article, document) != document for article, document in owners)
 
 
