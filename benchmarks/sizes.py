@@ -125,13 +125,12 @@ def _memory(pid: int) -> tuple[int, int]:
 def _report(sizes: Sequence[_Measured]) -> None:
     table = Table(
         "passages", "p50 ms", "p99 ms", "p50 of the first", "cold start s", "own MiB",
-        "mapped files MiB", "own bytes a passage more",
+        "mapped files MiB",
         title="factcontext serve, one claim after the other, over HTTP",
     )  # fmt: skip
     first = sizes[0]
     for size in sizes:
         p50, p99 = median(size.exchange_ms), quantiles(size.exchange_ms, n=100)[98]
-        more = size.passages - first.passages
         table.add_row(
             f"{size.passages:,}",
             f"{p50:.1f}",
@@ -140,7 +139,6 @@ def _report(sizes: Sequence[_Measured]) -> None:
             f"{size.cold_s:.1f}",
             f"{size.own_bytes / 2**20:.0f}",
             f"{size.mapped_bytes / 2**20:.0f}",
-            f"{(size.own_bytes - first.own_bytes) / more:.0f}" if more else "",
         )
     Console().print(table)
 

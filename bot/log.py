@@ -47,7 +47,11 @@ def configure_logging(level: LogLevel, form: LogFormat, stream: TextIO | None = 
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_tail(form)],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _one_wording,
+                *_tail(form),
+            ],
         )
     )
     root = logging.getLogger()
@@ -70,6 +74,14 @@ def _tail(form: LogFormat) -> list[structlog.typing.Processor]:
             colors=False, exception_formatter=structlog.dev.plain_traceback
         )
     ]
+
+
+def _one_wording(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Drop the copy of its message, with colours, that uvicorn gives to its own formatter."""
+    event.pop("color_message", None)
+    return event
 
 
 def _only_places(

@@ -250,7 +250,8 @@ async def test_failing_to_type_disturbs_nothing(
 ) -> None:
     telegram.world.user(5).block()
     async with delivery.typing(5):
-        await telegram.world.called("sendChatAction")
+        (refused,) = await telegram.world.called("sendChatAction")
+    assert refused.status == 403
 
 
 async def test_a_message_goes_to_its_topic_and_brings_back_what_it_replies_to(

@@ -87,3 +87,13 @@ def test_request_urls_of_the_http_client_are_not_logged() -> None:
 
 def test_redact_leaves_ordinary_numbers_alone() -> None:
     assert redact("12:30 and 100200300:short") == "12:30 and 100200300:short"
+
+
+@pytest.mark.parametrize("form", list(LogFormat))
+def test_a_line_of_the_web_server_says_its_message_once(form: LogFormat) -> None:
+    stream = io.StringIO()
+    configure_logging(LogLevel.INFO, form, stream)
+    extra = {"color_message": "Started \x1b[36m[%d]\x1b[0m"}
+    logging.getLogger("uvicorn.error").info("Started [%d]", 7, extra=extra)
+    assert "Started [7]" in stream.getvalue()
+    assert "color_message" not in stream.getvalue()
