@@ -119,8 +119,15 @@ class Webhook:
         return Response()
 
 
+# The last two: a date beyond the calendar, by the platform's word for it.
+_UNREADABLE = (
+    ValueError, TypeError, KeyError, AttributeError, RecursionError, TelegramError,
+    OverflowError, OSError,
+)  # fmt: skip
+
+
 def _update(body: bytes, bot: Bot | None) -> Update | None:
     try:
         return Update.de_json(json.loads(body), bot)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, TelegramError):
+    except _UNREADABLE:
         return None

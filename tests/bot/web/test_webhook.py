@@ -163,6 +163,17 @@ async def test_any_body_is_an_update_or_nothing_and_the_next_one_comes_through()
         assert len(here.updates) == taken + 1
 
 
+@pytest.mark.parametrize("date", [10**12, 10**17, 10**19, 10**30, -(10**19)])
+async def test_a_date_beyond_the_calendar_does_not_bring_its_update_back_for_ever(
+    date: int,
+) -> None:
+    chat = {"id": 5, "type": "private", "first_name": "Ada"}
+    message = {"message_id": 1, "date": date, "chat": chat, "text": "a claim"}
+    async with receiving() as here:
+        assert await here.post(json.dumps({"update_id": 1, "message": message}).encode()) == 200
+        assert here.updates == []
+
+
 async def test_an_update_larger_than_telegram_sends_is_refused() -> None:
     async with receiving() as here:
         assert await here.post(b" " * (1024**2 + 1)) == 413
