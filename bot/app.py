@@ -147,18 +147,21 @@ def _tools(
     bot: Bot,
 ) -> Tools:
     store = AnswerStore(database, keep_days=options.answers_kept_days)
+    replies, chats = ReplyStore(database), ChatStore(database)
     outbox = Outbox(
         unsent=UnsentStore(database, expire_s=options.unsent_expire_s),
         store=store,
+        replies=replies,
+        chats=chats,
         delivery=delivery,
-        again=Redrawing(service, translators, options.pages),
+        again=Redrawing(service, translators, options.pages, lambda: bot.bot),
     )
     return Tools(
         service=service,
         store=store,
         outbox=outbox,
         feedback=FeedbackStore(database),
-        chats=ChatStore(database),
+        chats=chats,
         personal=PersonalData(database),
         wishes=WishStore(
             database,
@@ -166,8 +169,8 @@ def _tools(
             keep_days=options.later_kept_days,
             most=options.later_max_claims,
         ),
-        replies=ReplyStore(database),
-        admins=Admins(bot),
+        replies=replies,
+        admins=Admins(bot, delivery),
         digests=Digests(key=key_from(options.token)),
         me=lambda: bot.bot,
         delivery=delivery,

@@ -6,20 +6,20 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import TelegramError
 
+from bot.attempts import Attempts, Mark
 from bot.errors import LineFullError
-from bot.lines import Lines, Pace, Sleep, Turn
-from bot.refusals import pause_after, report, unless_same
+from bot.lines import Lines, Pace, Sleep
+from bot.refusals import report, unless_same
 
 _T = TypeVar("_T")
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_ATTEMPTS = 4
 # Telegram shows "typing" for five seconds.
 _TYPING_EVERY_S = 4.5
 # Telegram forgets presses and queries within seconds.
@@ -32,14 +32,6 @@ class Outgoing:
 
     html: str
     keyboard: InlineKeyboardMarkup | None = None
-
-
-class Mark(Protocol):
-    """Learns how far a call has come."""
-
-    async def __call__(self, *, leaving: bool) -> None:
-        """It is being made and may arrive; or it surely did not."""
-        ...
 
 
 class Delivery:
@@ -71,11 +63,12 @@ class Delivery:
             on_error: is told the kind of each failed call.
         """
         self._bot = bot
-        self._patience_s = patience_s
         self._sleep = sleep
-        self._on_error = on_error
         self._typing: set[asyncio.Task[None]] = set()
         self._lines = Lines(pace or Pace(), sleep)
+        self._attempts = Attempts(
+            self._lines, patience_s=patience_s, sleep=sleep, on_error=on_error
+        )
 
     @property
     def waiting(self) -> int:
@@ -149,7 +142,7 @@ class Delivery:
 
         try:
             async with self._lines.turn(chat_id) as turn:
-                return await self._deliver("send", call, turn, repeatable=False, mark=mark)
+                return await self._attempts.make("send", call, turn, repeatable=False, mark=mark)
         except LineFullError as error:
             report("send", error)
             return None
@@ -226,7 +219,7 @@ class Delivery:
         Returns:
             What the call returned, or None where it was refused.
         """
-        return await self._deliver(what, call, None, repeatable=repeatable, patience_s=_HASTE_S)
+        return await self._attempts.make(what, call, repeatable=repeatable, patience_s=_HASTE_S)
 
     @asynccontextmanager
     async def typing(self, chat_id: int) -> AsyncIterator[None]:
@@ -266,45 +259,8 @@ class Delivery:
         turns = self._lines.turn(chat_id, edited=message_id, rewritten=rewritten)
         try:
             async with turns as turn:
-                done = await self._deliver("edit", unless_same(call), turn, repeatable=True)
+                done = await self._attempts.make("edit", unless_same(call), turn, repeatable=True)
                 return bool(done) or turn.superseded
         except LineFullError as error:
             report("edit", error)
             return False
-
-    async def _deliver(
-        self,
-        what: str,
-        call: Callable[[], Awaitable[_T]],
-        turn: Turn | None,
-        *,
-        repeatable: bool,
-        patience_s: float | None = None,
-        mark: Mark | None = None,
-    ) -> _T | None:
-        """Make a call until it succeeds, is refused, is not worth making, or patience ends."""
-        patience_s = self._patience_s if patience_s is None else patience_s
-        failures = 0
-        while True:
-            if turn is not None:
-                await self._lines.pause(turn.line)
-                if turn.superseded:
-                    return None
-                await self._lines.take_place(turn.line)
-            if mark is not None:
-                await mark(leaving=True)
-            try:
-                return await call()
-            except TelegramError as error:
-                self._on_error(type(error).__name__)
-                pause_s = pause_after(error, failures, repeatable=repeatable)
-                failures += not isinstance(error, RetryAfter)
-                if turn is not None and isinstance(error, RetryAfter):
-                    turn.line.flood(pause_s or 0.0)
-                if mark is not None and pause_s is not None:
-                    await mark(leaving=False)
-                if pause_s is None or pause_s > patience_s or failures == _ATTEMPTS:
-                    report(what, error)
-                    return None
-            patience_s -= pause_s
-            await self._sleep(pause_s)

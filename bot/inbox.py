@@ -26,16 +26,17 @@ class Inbox:
         store: UpdateStore,
         *,
         most_open: int = 10_000,
-        hold_s: float = 10.0,
-        most_held: int = 50,
+        hold_s: float = 60.0,
+        most_held: int = 80,
     ) -> None:
         """Nothing was received yet.
 
         Args:
             store: remembers what was handled.
             most_open: no more is received while so many are not handled.
-            hold_s: what takes longer is confirmed before it is handled; what is kept of its
-                answer is sent after a restart all the same.
+            hold_s: what takes longer is confirmed before it is handled, and lost if the bot is
+                killed then; but what is kept of its answer is sent after a restart all the same.
+                One call of Telegram's that hangs takes half of that.
             most_held: so many of the hundred that Telegram gives at once may be known already.
         """
         self._store = store

@@ -1,4 +1,4 @@
-"""Answers on their way to private chats: they outlive a flood, an outage and a crash.
+"""Answers on their way to their chats: they outlive a flood, an outage and a crash.
 
 An answer is kept as numbers before it is sent. One that Telegram surely did not get is rendered
 again from them, without the claim, which is not kept.
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from bot.delivery import Delivery, Outgoing
 from bot.store.answers import AnswerStore, KeptAnswer, new_id
+from bot.store.chats import ChatStore
+from bot.store.replies import Reply, ReplyStore
 from bot.store.unsent import Unsent, UnsentStore
 
 _AT_ONCE = 16
@@ -25,14 +28,35 @@ class Again(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InGroup:
+    """What an answer in a group has beside one in private."""
+
+    thread_id: int | None
+    """The topic of a forum; None for General and where there are no topics."""
+    claims: str
+    """Digest of the claims that it answers."""
+    found: str | None
+    """Digest of the texts that it shows; None where it shows none."""
+
+
 class Outbox:
     """Sends answers, and those that are left over."""
 
     def __init__(
-        self, *, unsent: UnsentStore, store: AnswerStore, delivery: Delivery, again: Again
+        self,
+        *,
+        unsent: UnsentStore,
+        store: AnswerStore,
+        replies: ReplyStore,
+        chats: ChatStore,
+        delivery: Delivery,
+        again: Again,
     ) -> None:
         self._unsent = unsent
         self._store = store
+        self._replies = replies
+        self._chats = chats
         self._delivery = delivery
         self._again = again
         self._under_way: set[str] = set()
@@ -45,15 +69,20 @@ class Outbox:
         reference: str,
         language: str,
         draw: Callable[[str], Outgoing],
-    ) -> None:
+        in_group: InGroup | None = None,
+    ) -> bool:
         """Keep an answer and send it as a reply to its question; if Telegram is away, later.
 
         Args:
-            chat_id: a private chat.
+            chat_id: the chat.
             question_id: the message that asked.
             reference: JSON of the answers' references.
             language: in which it is to be drawn again.
             draw: makes the message, given the id of the kept answer.
+            in_group: where the chat is a group; there an answer is nothing but a reply.
+
+        Returns:
+            Whether it was sent or waits to be.
         """
         kept = KeptAnswer(
             id=new_id(),
@@ -63,7 +92,14 @@ class Outbox:
             reference=reference,
             language=language,
         )
-        unsent = Unsent(answer_id=kept.id, chat_id=chat_id, language=language)
+        unsent = Unsent(
+            answer_id=kept.id,
+            chat_id=chat_id,
+            language=language,
+            thread_id=in_group.thread_id if in_group else None,
+            claims=in_group.claims if in_group else None,
+            found=in_group.found if in_group else None,
+        )
         self._under_way.add(kept.id)
         try:
             # Kept before it is sent: a button pressed at once, or after a crash, finds its answer.
@@ -75,7 +111,7 @@ class Outbox:
                 row_id=kept.id,
                 with_it=lambda connection: self._unsent.insert(connection, unsent),
             )
-            await self._send(kept, draw(kept.id))
+            return await self._send(kept, unsent, draw(kept.id))
         finally:
             self._under_way.discard(kept.id)
 
@@ -97,11 +133,11 @@ class Outbox:
             if kept is None or message is None:
                 await self._unsent.done(unsent.answer_id)
             else:
-                await self._send(kept, message)
+                await self._send(kept, unsent, message)
         finally:
             self._under_way.discard(unsent.answer_id)
 
-    async def _send(self, kept: KeptAnswer, message: Outgoing) -> None:
+    async def _send(self, kept: KeptAnswer, unsent: Unsent, message: Outgoing) -> bool:
         waits = True
 
         async def mark(*, leaving: bool) -> None:
@@ -110,9 +146,29 @@ class Outbox:
             await self._unsent.mark(kept.id, leaving=leaving)
 
         sent = await self._delivery.send(
-            kept.chat_id, message, reply_to=kept.question_id, mark=mark
+            kept.chat_id,
+            message,
+            reply_to=kept.question_id,
+            thread_id=unsent.thread_id,
+            only_as_reply=unsent.claims is not None,
+            mark=mark,
         )
         if sent is not None:
             await self._store.sent(kept.id, answer_id=sent)
+            await self._note(unsent, sent)
         if not waits:
             await self._unsent.done(kept.id)
+        return waits or sent is not None
+
+    async def _note(self, unsent: Unsent, message_id: int) -> None:
+        """Remember a reply in a group, for as long as it is to stand there."""
+        if unsent.claims is None:
+            return
+        settings = await self._chats.get(unsent.chat_id)
+        reply = Reply(
+            chat_id=unsent.chat_id,
+            message_id=message_id,
+            claims=unsent.claims,
+            found=unsent.found,
+        )
+        await self._replies.add(reply, delete_after_h=settings.delete_after_h)

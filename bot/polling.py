@@ -31,6 +31,7 @@ _LONGEST_PAUSE_S = 30.0
 _CONFIRM_WITHIN_S = 3.0
 _MOST_AT_ONCE = 100
 _SETTLE_S = 0.1
+_LONGEST_SETTLE_S = 0.5
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: how waiting ends when the bot stops
@@ -63,6 +64,7 @@ async def poll(
     """
     with suppress(Stopped):
         await persistently(lambda: bot.delete_webhook(drop_pending_updates=False), stop)
+        newest, pause_s = None, _SETTLE_S
         while True:
             updates = await persistently(
                 lambda: bot.get_updates(
@@ -75,9 +77,12 @@ async def poll(
             heard()
             for update in updates:
                 await put(update)
+            last = updates[-1].update_id if updates else None
+            pause_s = min(2 * pause_s, _LONGEST_SETTLE_S) if last == newest else _SETTLE_S
+            newest = last
             if len(updates) < _MOST_AT_ONCE:
                 # What is being handled comes again at once: Telegram is not asked in a circle.
-                await _unless_stopped(inbox.settle(_SETTLE_S), stop)
+                await _unless_stopped(inbox.settle(pause_s), stop)
 
 
 async def persistently(call: Callable[[], Awaitable[_T]], stop: asyncio.Event) -> _T:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 from telegram import Bot, Message
 from telegram.constants import ChatMemberStatus
-from telegram.error import TelegramError
+
+from bot.delivery import Delivery
 
 _ADMINS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 _REMEMBERED = 10_000
@@ -18,9 +20,15 @@ class Admins:
     """Knows the admins of chats; where Telegram does not say, nobody is one."""
 
     def __init__(
-        self, bot: Bot, *, keep_s: float = 30.0, clock: Callable[[], float] = time.monotonic
+        self,
+        bot: Bot,
+        delivery: Delivery,
+        *,
+        keep_s: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bot = bot
+        self._delivery = delivery
         self._keep_s = keep_s
         self._clock = clock
         self._known: OrderedDict[tuple[int, int], tuple[float, bool]] = OrderedDict()
@@ -31,9 +39,9 @@ class Admins:
         until, known = self._known.get(key, (0.0, False))
         if self._clock() < until:
             return known
-        try:
-            member = await self._bot.get_chat_member(chat_id, user_id)
-        except TelegramError:
+        ask = partial(self._bot.get_chat_member, chat_id, user_id)
+        member = await self._delivery.promptly("a question who is an admin", ask)
+        if member is None:
             return False
         answer = member.status in _ADMINS
         self._known[key] = (self._clock() + self._keep_s, answer)

@@ -143,6 +143,6 @@ def register(
         Chore(
             name="corrections",
             every_s=times.corrections_every_s,
-            do=Corrections(tools, briefly).look,
+            do=Corrections(tools).look,
         )
     ]

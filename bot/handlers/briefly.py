@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from telegram import Chat, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Chat
 
-from bot import callbacks
-from bot.brief import nearest, render_brief
 from bot.chats.asking import Question
 from bot.chats.links import message_url
 from bot.chats.manners import Decision, fitting, rank, rank_of
@@ -18,7 +16,7 @@ from bot.handlers.excuses import PASSING, excuse
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
 from bot.markup import link, plain
-from bot.shared import whole_button
+from bot.outbox import InGroup
 from bot.store.answers import KeptAnswer
 from bot.store.replies import Reply
 from index.model import Answer, Scope
@@ -51,6 +49,8 @@ class Briefly:
     async def answer(self, asked: Asked) -> bool:
         """Reply, or stay silent where nobody waits and nothing is close; whether it replied."""
         tools, chat_id = self._tools, asked.chat.id
+        if await self._came_again(asked):
+            return False
         claims = tools.digests.of_claims(chat_id, asked.question.claims)
         if earlier := await self._earlier(asked, claims):
             return await self._point_to(asked, earlier)
@@ -61,18 +61,37 @@ class Briefly:
         earlier = await tools.replies.same_story(chat_id, found=shown) if shown else None
         if earlier:
             return await self._point_to(asked, earlier)
+        in_group = InGroup(thread_id=asked.question.thread_id, claims=claims, found=shown)
+        if asked.in_place_of is not None:
+            return await self._fill(asked, asked.in_place_of, found, in_group)
+        return await tools.outbox.send(
+            chat_id=chat_id,
+            question_id=asked.question.message_id,
+            reference=_references(found),
+            language=asked.t.code,
+            draw=lambda answer_id: tools.in_short(found, answer_id, asked.t),
+            in_group=in_group,
+        )
+
+    async def _fill(
+        self, asked: Asked, message_id: int, found: tuple[Answer, ...], in_group: InGroup
+    ) -> bool:
+        """Put an answer into the message of ours that waits to become it."""
+        tools, chat_id = self._tools, asked.chat.id
         answer_id = await tools.store.add(
             chat_id=chat_id,
             question_id=asked.question.message_id,
             reference=_references(found),
             language=asked.t.code,
         )
-        sent = await self._put(asked, self.draw(found, answer_id, asked.t))
-        if sent is None:
+        page = tools.in_short(found, answer_id, asked.t)
+        if not await tools.delivery.edit(chat_id, message_id, page):
             await tools.store.forget(answer_id)
             return False
-        await tools.store.sent(answer_id, answer_id=sent)
-        reply = Reply(chat_id=chat_id, message_id=sent, claims=claims, found=shown)
+        await tools.store.sent(answer_id, answer_id=message_id)
+        reply = Reply(
+            chat_id=chat_id, message_id=message_id, claims=in_group.claims, found=in_group.found
+        )
         await tools.replies.add(reply, delete_after_h=asked.settings.delete_after_h)
         return True
 
@@ -90,7 +109,7 @@ class Briefly:
             await self._take_back(kept, message_id)
             return
         await self._tools.store.replace(kept.id, reference=_references(found))
-        page = self.draw(found, kept.id, asked.t)
+        page = self._tools.in_short(found, kept.id, asked.t)
         await self._tools.delivery.edit(chat_id, message_id, page)
 
     async def _take_back(self, kept: KeptAnswer, message_id: int) -> None:
@@ -99,25 +118,18 @@ class Briefly:
         await self._tools.delivery.delete(kept.chat_id, message_id)
         await self._tools.replies.deleted(kept.chat_id, message_id)
 
-    def draw(self, found: tuple[Answer, ...], answer_id: str, t: Translator) -> Outgoing:
-        """The short message, and below it a way to the whole answer and to object."""
-        html = render_brief(found, t).html
-        if not rank(found):
-            return Outgoing(html=html)
-        shown = AnswerReference.of(nearest(found))
-        more = whole_button(shown, t, self._tools.me().username or "")
-        against = InlineKeyboardButton(
-            t.gettext("Not useful"), callback_data=callbacks.encode_objection(answer_id)
-        )
-        rows = [[more, against]]
-        if self._tools.pages is not None:
-            rows.append([self._tools.pages.in_group(answer_id, t)])
-        return Outgoing(html=html, keyboard=InlineKeyboardMarkup(rows))
-
     async def say(self, asked: Asked, line: str) -> None:
         """One line as a reply to whoever asked."""
         sent = await self._put(asked, Outgoing(html=plain(line).html), to_summons=True)
         await self._note(asked, sent)
+
+    async def _came_again(self, asked: Asked) -> bool:
+        """Whether its answer is on its way, or was sent before a crash hid this from Telegram."""
+        where = {"chat_id": asked.chat.id, "question_id": asked.question.message_id}
+        if not await self._tools.store.asked(**where):
+            return False
+        again = asked.question.message_id == (asked.summons_id or asked.question.message_id)
+        return again or await self._tools.store.answering(**where) is None
 
     async def _earlier(self, asked: Asked, claims: str) -> int | None:
         kept = await self._tools.store.answering(

@@ -14,7 +14,6 @@ from itertools import islice
 
 from bot.delivery import Outgoing
 from bot.grouped import render_all
-from bot.handlers.briefly import Briefly
 from bot.handlers.redrawing import what_is_left
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
@@ -47,9 +46,8 @@ class _Waiting:
 class Corrections:
     """Changes answers of the last two days, some in each round."""
 
-    def __init__(self, tools: Tools, briefly: Briefly) -> None:
+    def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._briefly = briefly
         self._revision: int | None = None
         self._once_more = False
         self._waiting: dict[str, _Waiting] = {}
@@ -125,7 +123,7 @@ class Corrections:
 
     def _drawn(self, kept: KeptAnswer, left: tuple[Answer, ...], t: Translator) -> Outgoing:
         if _is_group(kept.chat_id):
-            return self._briefly.draw(left, kept.id, t)
+            return self._tools.in_short(left, kept.id, t)
         return self._tools.outgoing(render_all(left, t), kept.id, t)
 
     async def _settle(self, kept: KeptAnswer, left: tuple[Answer, ...]) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import callbacks
+from bot.brief import nearest, render_brief
 from bot.callbacks import Ballot, LaterWish, Turn
+from bot.chats.manners import rank
 from bot.delivery import Outgoing
 from bot.i18n import Translator
 from bot.pagelinks import PageLinks
 from bot.pages import Button, Page, View, Vote
+from bot.shared import whole_button
+from index.model import Answer
+from index.reference import AnswerReference
 
 
 def outgoing(
@@ -33,6 +38,36 @@ def outgoing(
     elif later:
         rows.append([later_button(answer_id, t, wanted=True)])
     return Outgoing(html=page.html, keyboard=InlineKeyboardMarkup(rows) if rows else None)
+
+
+def in_short(
+    answers: tuple[Answer, ...],
+    answer_id: str,
+    t: Translator,
+    *,
+    bot_name: str,
+    pages: PageLinks | None,
+) -> Outgoing:
+    """The short form for groups, and below it a way to the whole answer and to object.
+
+    Args:
+        answers: to all claims of a message, in order, at least one.
+        answer_id: under which it is kept.
+        t: language of everything around the texts.
+        bot_name: without @.
+        pages: where answers are shown as pages; None where there are none.
+    """
+    html = render_brief(answers, t).html
+    if not rank(answers):
+        return Outgoing(html=html)
+    more = whole_button(AnswerReference.of(nearest(answers)), t, bot_name)
+    against = InlineKeyboardButton(
+        t.gettext("Not useful"), callback_data=callbacks.encode_objection(answer_id)
+    )
+    rows = [[more, against]]
+    if pages is not None:
+        rows.append([pages.in_group(answer_id, t)])
+    return Outgoing(html=html, keyboard=InlineKeyboardMarkup(rows))
 
 
 def _turning(button: Button, answer_id: str) -> InlineKeyboardButton:

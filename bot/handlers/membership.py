@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from telegram import (
     Bot,
@@ -15,7 +16,6 @@ from telegram import (
     Update,
 )
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.chats.choices import Choice, Place, What, encode_choice
@@ -88,10 +88,9 @@ class Membership:
 
     async def _explain_channel(self, channel: Chat, admin_id: int, t: Translator) -> None:
         """In private, to whoever added the bot; that succeeds if they ever started it."""
-        try:
-            linked = (await self._bot.get_chat(channel.id)).linked_chat_id
-        except TelegramError:
-            linked = None
+        look = partial(self._bot.get_chat, channel.id)
+        found = await self._tools.delivery.promptly("a look at a channel", look)
+        linked = found.linked_chat_id if found else None
         if linked is not None and await self._tools.chats.present(linked):
             return
         title = inline(channel.title or "", _TITLE_UNITS, rtl=t.rtl)

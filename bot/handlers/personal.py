@@ -14,7 +14,7 @@ from bot.i18n import Translator
 from bot.markup import Fragment, bold, inline, join, plain, quote
 
 _CLAIM_UNITS = 300
-_ANSWERS, _CHATS, _WISHES = "answers", "chats", "wishes"
+_ANSWERS, _CHATS, _WISHES, _UNSENT = "answers", "chats", "wishes", "unsent"
 
 
 class Personal:
@@ -106,6 +106,10 @@ def _row(table: str, count: int, settings: str, t: Translator) -> str:
             "{count} message that you want context for later, encrypted",
             "{count} messages that you want context for later, encrypted",
             count,
+        )
+    elif table == _UNSENT:
+        words = t.ngettext(
+            "{count} answer on its way to you", "{count} answers on their way to you", count
         )
     else:
         words = f"{table}: {{count}}"

@@ -12,8 +12,11 @@ from bot.delivery import Outgoing
 from bot.handlers.briefly import Asked, Briefly
 from bot.handlers.tools import Tools
 from bot.markup import plain
+from bot.store.replies import Reply
 
 _WAITING = "🔎"
+_GIVEN_UP_H = 1 / 6
+"""After so long a sign of waiting that a crash left behind is deleted."""
 
 
 class Reactions:
@@ -41,6 +44,8 @@ class Reactions:
         about = waiting.reply_to_message if waiting else None
         if waiting is None or about is None:
             return
+        sign = Reply(chat_id=chat_id, message_id=waiting.message_id)
+        await tools.replies.add(sign, delete_after_h=_GIVEN_UP_H)
         question = question_of(about, tools.me(), max_chars=tools.max_claim_chars)
         asked = Asked(
             chat=reaction.chat,
@@ -52,6 +57,7 @@ class Reactions:
         )
         if not (question.claims and await self._briefly.answer(asked)):
             await tools.delivery.delete(chat_id, waiting.message_id)
+            await tools.replies.deleted(chat_id, waiting.message_id)
 
     async def _may_ask(self, reaction: MessageReactionUpdated, settings: ChatSettings) -> bool:
         tools, chat_id = self._tools, reaction.chat.id

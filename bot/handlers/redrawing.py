@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from telegram import User
+
 from bot.delivery import Outgoing
 from bot.grouped import render_all
-from bot.handlers.keyboards import outgoing
+from bot.handlers.keyboards import in_short, outgoing
 from bot.handlers.tools import Answering
 from bot.i18n import Translators
 from bot.pagelinks import PageLinks
@@ -17,9 +21,14 @@ class Redrawing:
     """Shows what the library holds of an answer now; the claims are not kept."""
 
     def __init__(
-        self, service: Answering, translators: Translators, pages: PageLinks | None
+        self,
+        service: Answering,
+        translators: Translators,
+        pages: PageLinks | None,
+        me: Callable[[], User],
     ) -> None:
         self._service = service
+        self._me = me
         self._translators = translators
         self._pages = pages
 
@@ -29,6 +38,9 @@ class Redrawing:
         if not left:
             return None
         t = self._translators.of(language)
+        if kept.chat_id < 0:
+            bot_name = self._me().username or ""
+            return in_short(left, kept.id, t, bot_name=bot_name, pages=self._pages)
         return outgoing(render_all(left, t), kept.id, t, pages=self._pages)
 
 

@@ -12,7 +12,7 @@ from telegram import Update, User
 from bot.chats.admins import Admins
 from bot.chats.story import Digests
 from bot.delivery import Delivery, Outgoing
-from bot.handlers.keyboards import outgoing
+from bot.handlers.keyboards import in_short, outgoing
 from bot.i18n import Translator, Translators
 from bot.outbox import Outbox
 from bot.pagelinks import PageLinks
@@ -117,3 +117,8 @@ class Tools:
     ) -> Outgoing:
         """A rendered page with its buttons; see `bot.handlers.keyboards.outgoing`."""
         return outgoing(page, answer_id, t, pages=self.pages, later=later)
+
+    def in_short(self, answers: tuple[Answer, ...], answer_id: str, t: Translator) -> Outgoing:
+        """An answer as groups get it; see `bot.handlers.keyboards.in_short`."""
+        name = self.me().username or ""
+        return in_short(answers, answer_id, t, bot_name=name, pages=self.pages)

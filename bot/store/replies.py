@@ -64,7 +64,7 @@ class ReplyStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, reply: Reply, *, delete_after_h: int = 0) -> None:
+    async def add(self, reply: Reply, *, delete_after_h: float = 0) -> None:
         """Remember a reply that was sent; 0 hours: it stays."""
         now = int(self._database.now())
         await self._database.execute(
@@ -75,7 +75,7 @@ class ReplyStore:
             reply.claims,
             reply.found,
             now,
-            now + delete_after_h * 3_600 if delete_after_h else None,
+            now + int(delete_after_h * 3_600) if delete_after_h else None,
         )
 
     async def today(self, chat_id: int) -> int:

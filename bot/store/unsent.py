@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 
 from bot.store.database import Database, Tables
 
@@ -19,6 +19,11 @@ TABLES = Tables(
             leaving INTEGER NOT NULL DEFAULT 0
         ) WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE unsent ADD COLUMN thread_id INTEGER;
+        ALTER TABLE unsent ADD COLUMN claims TEXT;
+        ALTER TABLE unsent ADD COLUMN found TEXT;
+        """,
     ),
 )
 
@@ -30,6 +35,15 @@ class Unsent:
     answer_id: str
     chat_id: int
     language: str
+    thread_id: int | None = None
+    """The topic of a forum."""
+    claims: str | None = None
+    """In a group: digest of the claims that it answers."""
+    found: str | None = None
+    """In a group: digest of the texts that it shows."""
+
+
+_COLUMNS = ", ".join(field.name for field in fields(Unsent))
 
 
 class UnsentStore:
@@ -42,8 +56,8 @@ class UnsentStore:
     def insert(self, connection: sqlite3.Connection, unsent: Unsent) -> None:
         """An answer is about to be sent; part of the transaction that keeps it."""
         connection.execute(
-            "INSERT INTO unsent (answer_id, chat_id, language, since) VALUES (?, ?, ?, ?)",
-            (unsent.answer_id, unsent.chat_id, unsent.language, int(self._database.now())),
+            f"INSERT INTO unsent ({_COLUMNS}, since) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+            (*astuple(unsent), int(self._database.now())),
         )
 
     async def mark(self, answer_id: str, *, leaving: bool) -> None:
@@ -66,8 +80,9 @@ class UnsentStore:
             oldest = self._database.now() - self._expire_s
             connection.execute("DELETE FROM unsent WHERE since <= ?", (oldest,))
             rows = connection.execute(
-                "SELECT answer_id, chat_id, language FROM unsent WHERE NOT leaving ORDER BY since"
+                f"SELECT {_COLUMNS} FROM unsent WHERE NOT leaving ORDER BY since"  # noqa: S608 - a constant
             )
-            return [Unsent(answer_id=a, chat_id=c, language=t) for a, c, t in rows]
+            names = _COLUMNS.split(", ")
+            return [Unsent(**dict(zip(names, row, strict=True))) for row in rows]
 
         return await self._database.run(select)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from support import answers as samples
-from support.private_bot import CLAIM, Searching
+from support.private_bot import CLAIM, Searching, running
+from support.telegram import faults
 from support.telegram.server import Telegram
 
 with_bot = pytest.mark.usefixtures("bot")
@@ -82,3 +85,20 @@ async def test_privacy_says_what_is_kept_and_how_to_delete_it(telegram: Telegram
     assert "encrypted, until I have told you, you stop it, or 90 days have passed" in text
     assert "Votes are counted without your name." in text
     assert "/forget deletes it at once." in text
+
+
+async def test_an_answer_on_its_way_is_shown_in_words_of_people(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    ada = telegram.world.user(5)
+    telegram.faults.plan(faults.flood(3_600), "sendMessage")
+    async with running(telegram, service, tmp_path, patience_s=1, outbox_every_s=1_000):
+        ada.send(CLAIM)
+        await telegram.world.called("sendMessage", timeout_s=60)
+        ada.send("/mydata")
+        shown = await ada.receives(timeout_s=60)
+    assert shown.text.splitlines() == [
+        "What is kept about you",
+        "• 1 answer, as numbers of messages and passages",
+        "• 1 answer on its way to you",
+    ]

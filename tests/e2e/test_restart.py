@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
+from support.group_chats import Town
 from support.private_bot import CLAIM, Searching, running
-from support.telegram import faults
+from support.telegram import faults, gatherings
+from support.telegram.messages import Message
 from support.telegram.server import Telegram
 
 WAIT_S = 60.0
@@ -111,3 +114,87 @@ async def test_a_flood_longer_than_patience_only_delays_an_answer(
         ada.send(CLAIM)
         await ada.receives(timeout_s=WAIT_S)
     assert len(ada.private.from_bot) == 1
+
+
+async def forum_with_a_question(telegram: Telegram) -> tuple[Town, int, Message]:
+    """A question in a topic, which is not answered yet."""
+    town = await Town.founded(telegram, is_forum=True)
+    rumours = gatherings.topic(town.chat, "Rumours", by=town.ada)
+    return town, rumours, town.bea.send(f"/context {CLAIM}", to=town.chat, thread=rumours)
+
+
+def replied_to(town: Town) -> list[Message]:
+    return [message.reply_to for message in town.chat.from_bot if message.reply_to]
+
+
+async def test_a_reply_in_a_group_held_up_by_a_flood_is_sent_after_a_restart_to_its_topic(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    async with running(telegram, service, tmp_path, finish_s=0.2, outbox_every_s=1_000):
+        town, rumours, question = await forum_with_a_question(telegram)
+        telegram.faults.plan(faults.flood(3_600), "sendMessage", times=1)
+        await telegram.world.called("sendMessage", times=2, timeout_s=WAIT_S)
+    async with running(telegram, service, tmp_path):
+        reply = await town.chat.receives(timeout_s=WAIT_S)
+        assert reply.reply_to is not None
+        assert reply.reply_to.id == question.id
+        assert reply.extra["message_thread_id"] == rumours
+        assert [b.text for b in reply.buttons] == ["Full context", "Not useful"]
+        town.cem.send(f"/context {CLAIM}", to=town.chat, thread=rumours)
+        assert (await town.chat.receives(timeout_s=WAIT_S)).text == "I answered this earlier."
+    assert len(service.asked) == 1
+
+
+async def test_a_reply_in_a_group_that_was_leaving_is_not_sent_twice(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    async with running(telegram, service, tmp_path, finish_s=0.2):
+        town, _, question = await forum_with_a_question(telegram)
+        telegram.faults.plan(faults.slow(60), "sendMessage")
+        await town.chat.receives(timeout_s=WAIT_S)
+    async with running(telegram, service, tmp_path):
+        telegram.world.updates.push("message", question.json())
+        await town.panel()
+    assert len(service.asked) == 1
+    assert [m.reply_to.id == question.id for m in town.chat.from_bot if m.reply_to] == [
+        True,
+        False,
+    ]
+
+
+async def test_a_reply_in_a_group_whose_question_comes_again_is_not_pointed_to(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    async with running(telegram, service, tmp_path):
+        town, _, question = await forum_with_a_question(telegram)
+        await town.chat.receives(timeout_s=WAIT_S)
+        telegram.world.updates.push("message", question.json())
+        await town.panel()
+    assert [m.reply_to.id == question.id for m in town.chat.from_bot if m.reply_to] == [
+        True,
+        False,
+    ]
+
+
+async def test_a_sign_of_waiting_that_a_crash_left_behind_goes(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    times = [1_800_000_000.0]
+
+    def settings() -> dict[str, Any]:
+        return {"now": lambda: times[-1], "chores_every_s": 0.02, "finish_s": 0.2}
+
+    async with running(telegram, service, tmp_path, **settings()):
+        town = await Town.founded(telegram)
+        gatherings.add_bot(town.chat, by=town.ada, status="administrator")
+        await town.set("Reaction that asks")
+        service.gate = asyncio.Event()
+        gatherings.react(town.cem, town.bea.send(CLAIM, to=town.chat), "🤔")
+        waiting = await town.chat.receives(timeout_s=WAIT_S)
+        await service.reached.wait()
+    service.gate = None
+    times.append(times[-1] + 601)
+    async with running(telegram, service, tmp_path, **settings()):
+        await town.chat.loses(waiting, timeout_s=WAIT_S)
+        answer = await town.chat.receives(lambda m: "Close match" in m.text, timeout_s=WAIT_S)
+    assert [m.id for m in town.chat.from_bot if m.reply_to] == [answer.id]

@@ -3,13 +3,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from support.telegram import gatherings
+from support.telegram import faults, gatherings
 from support.telegram.chats import Chat
 from support.telegram.fixtures import telegram  # noqa: F401 - a fixture
 from support.telegram.server import Telegram
 from telegram import Bot
 
 from bot.chats.admins import Admins
+from bot.delivery import Delivery
 
 
 class Clock:
@@ -28,7 +29,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def admins(telegram: Telegram, clock: Clock) -> AsyncIterator[Admins]:  # noqa: F811
     async with Bot(telegram.token, base_url=telegram.base_url) as bot:
-        yield Admins(bot, keep_s=30, clock=clock)
+        yield Admins(bot, Delivery(bot), keep_s=30, clock=clock)
 
 
 @pytest.fixture
@@ -67,3 +68,12 @@ async def test_a_change_that_telegram_told_of_counts_at_once(
 
 async def test_where_telegram_does_not_say_nobody_is_an_admin(admins: Admins) -> None:
     assert not await admins.is_admin(-404, 5)
+
+
+async def test_a_lost_reply_of_telegram_is_asked_for_again(
+    telegram: Telegram,  # noqa: F811
+    admins: Admins,
+    town: Chat,
+) -> None:
+    telegram.faults.plan(faults.dropped(), "getChatMember", times=2)
+    assert await admins.is_admin(town.id, 6)
