@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AsyncExitStack, suppress
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 
 from pydantic import SecretStr
 
 from bot.app import BotOptions, build_application
+from bot.chores import Chore, Chores
 from bot.config import Settings
 from bot.errors import StartError
 from bot.handlers.operating import Operators
 from bot.i18n import Translators
 from bot.inbox import Inbox
+from bot.latency import Latencies
 from bot.limits import Allowance
 from bot.lines import Pace
 from bot.log import configure_logging
@@ -28,6 +32,8 @@ from bot.reloading import reload_on_hangup
 from bot.run import run_bot, stop_on_signals
 from bot.sealing import key_from
 from bot.serving_web import Running, http_side, page_links
+from bot.store.database import Database
+from bot.store.latency import LatencyStore
 from bot.store.updates import UpdateStore
 from bot.web.webhook import Address, Webhook
 from bot.wiring import answer_service, limits_of, open_library, open_store
@@ -37,6 +43,7 @@ from index.library import Library
 from index.service import AnswerService
 
 _log = logging.getLogger(__name__)
+_LATENCY_EVERY_S = 30.0
 
 
 async def serve_telegram(settings: Settings) -> None:
@@ -51,16 +58,17 @@ async def serve_telegram(settings: Settings) -> None:
             'without Telegram, "factcontext ask" gives the same answers in the terminal.'
         )
     token = settings.telegram_bot_token
-    metrics, pulse = Metrics(), Pulse()
+    metrics, latencies, pulse = Metrics(), Latencies(), Pulse()
     webhook = _webhook(settings, pulse)
     options = await asyncio.to_thread(_options, settings, token)
     translators = Translators.load()
     async with AsyncExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
-        service = await stack.enter_async_context(answer_service(settings, metrics))
+        service = await stack.enter_async_context(answer_service(settings, metrics, latencies))
         stack.enter_context(reload_on_hangup(settings, partial(_apply, service)))
         database = open_store(settings)
         stack.push_async_callback(database.aclose)
+        await stack.enter_async_context(_storing(latencies, database))
         swapping = asyncio.create_task(_keep_fresh(service, settings.swap_check_interval_s))
         stack.push_async_callback(_cancel, swapping)
         library = stack.enter_context(open_library(settings))
@@ -158,6 +166,25 @@ def _webhook(settings: Settings, pulse: Pulse) -> Webhook | None:
 
 def _secret(value: SecretStr | None) -> str | None:
     return None if value is None else value.get_secret_value()
+
+
+@asynccontextmanager
+async def _storing(latencies: Latencies, database: Database) -> AsyncIterator[None]:
+    """Store what answers took now and then, and at the end of the block."""
+    store = LatencyStore(database)
+
+    async def write() -> None:
+        await store.add(latencies.drain)
+
+    chores = Chores()
+    chores.add(Chore(name="latency", every_s=_LATENCY_EVERY_S, do=write))
+    await chores.start()
+    try:
+        yield
+    finally:
+        await chores.stop()
+        with suppress(sqlite3.Error):  # Half a minute of figures is nothing to fail for.
+            await write()
 
 
 async def _keep_fresh(service: AnswerService, interval_s: float) -> None:

@@ -18,6 +18,7 @@ from bot.pulse import Pulse
 from bot.store.answers import AnswerStore
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
+from bot.store.latency import LatencyStore
 from bot.web.exposition import metrics_route
 from bot.web.health import Readiness, health_routes
 from bot.web.operate.area import Keys, OperatorArea
@@ -113,6 +114,7 @@ def _operating(
         service=running.service,
         answers=answers,
         feedback=FeedbackStore(running.database),
+        latency=LatencyStore(running.database),
         generations=lambda: generations(folder),
         max_claim_chars=settings.max_claim_chars,
     )

@@ -27,6 +27,7 @@ from embeddings.store import VectorStore
 from index.assemble import Shown
 from index.generation import Generation
 from index.library import Library
+from index.observing import Observer, Observers
 from index.reranking import Reranking
 from index.service import AnswerService, ServiceLimits
 
@@ -136,13 +137,14 @@ def open_generation_of(tools: Workshop, name: str | None = None) -> Generation:
 
 @asynccontextmanager
 async def answer_service(
-    settings: Settings, metrics: Metrics | None = None
+    settings: Settings, metrics: Metrics | None = None, *observers: Observer
 ) -> AsyncIterator[AnswerService]:
     """The search, ready to answer from the promoted generation.
 
     Args:
         settings: what to search and how.
         metrics: is told how it goes.
+        observers: are told as well.
 
     Raises:
         NoGenerationError: nothing has been built yet.
@@ -169,7 +171,7 @@ async def answer_service(
             newest=lambda: current(folder),
             open_generation=lambda name: open_generation(folder, name, fingerprint=fingerprint),
             limits=limits_of(settings),
-            observer=metrics,
+            observer=Observers(*filter(None, [metrics]), *observers),
             reranking=await asyncio.to_thread(_reranking, settings),
         )
         stack.push_async_callback(service.aclose)

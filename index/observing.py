@@ -38,14 +38,21 @@ class Observer(Protocol):
         ...
 
 
-class Unobserved:
-    """Nobody wants to know."""
+class Observers:
+    """All of them are told; without any, nobody is."""
+
+    def __init__(self, *observers: Observer) -> None:
+        self._observers = observers
 
     def took(self, step: Step, seconds: float) -> None:
-        """Nothing."""
+        """A step is done."""
+        for one in self._observers:
+            one.took(step, seconds)
 
     def answered(self, strength: Strength) -> None:
-        """Nothing."""
+        """A claim was answered, or abstained from."""
+        for one in self._observers:
+            one.answered(strength)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from index.languages import number_of
 from index.library import Conversation, LanguageCount, Library, SourceSummary
 from index.live import LiveGeneration
 from index.model import EVERYTHING, Answer, Claim, Scope
-from index.observing import Observer, Step, Unobserved, timed
+from index.observing import Observer, Observers, Step, timed
 from index.reference import AnswerReference
 from index.reranking import Reranking
 from index.search import Matches, match
@@ -69,7 +69,7 @@ class AnswerService:
         self._newest = newest
         self._open = open_generation
         self._limits = limits or ServiceLimits()
-        self._observer = observer or Unobserved()
+        self._observer = observer or Observers()
         self._reranking = reranking
         self._live = LiveGeneration()
         self._pool = ThreadPoolExecutor(self._limits.search_threads, "search")

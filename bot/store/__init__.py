@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store import answers, chats, feedback, feeds, replies, unsent, updates, wishes
+from bot.store import answers, chats, feedback, feeds, latency, replies, unsent, updates, wishes
 from bot.store.database import Tables
 
 TABLES: tuple[Tables, ...] = (
@@ -10,6 +10,7 @@ TABLES: tuple[Tables, ...] = (
     chats.TABLES,
     feedback.TABLES,
     feeds.TABLES,
+    latency.TABLES,
     replies.TABLES,
     wishes.TABLES,
     unsent.TABLES,

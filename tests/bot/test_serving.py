@@ -14,6 +14,8 @@ from support.word_encoder import WordEncoder
 from bot import serving, wiring
 from bot.config import Settings, load_settings
 from bot.errors import StartError
+from bot.latency import Latencies
+from bot.store.latency import LatencyStore
 from index.generation import build, promote
 from index.library import Library
 from index.model import Claim, Lane
@@ -129,3 +131,18 @@ async def test_watching_survives_what_nobody_foresaw(
         await answers_from(service, await asyncio.to_thread(rebuilt, settings))
         await serving._cancel(watching)
     assert sum(record.levelno == logging.ERROR for record in caplog.records) == 2
+
+
+@pytest.mark.usefixtures("library")
+async def test_what_answers_took_is_stored_at_the_end_at_the_latest(settings: Settings) -> None:
+    rebuilt(settings)
+    latencies = Latencies()
+    database = wiring.open_store(settings)
+    async with wiring.answer_service(settings, None, latencies) as service:
+        async with serving._storing(latencies, database):
+            await service.answer([CLAIM])
+        days = await LatencyStore(database).by_day()
+    await database.aclose()
+    assert {one.step: one.count for one in days} == dict.fromkeys(
+        ("encode", "rank", "read", "whole"), 1
+    )

@@ -18,6 +18,7 @@ from bot.store import TABLES
 from bot.store.answers import AnswerStore
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
+from bot.store.latency import LatencyStore
 from bot.web.operate.area import Keys, OperatorArea
 from bot.web.operate.desks import Desks
 from bot.web.pages.answers import AnswerPages
@@ -168,6 +169,7 @@ class WebPages:
     service: AnswerService
     answers: AnswerStore
     feedback: FeedbackStore
+    latency: LatencyStore
 
     async def get(self, path: str, **headers: str) -> tuple[int, str]:
         async with self.client.get(self.url + path, headers=headers) as response:
@@ -227,7 +229,7 @@ async def web_pages(
         )
         shown = AnswerPages(html, service=service, answers=answers, collection=library)
         routes = [html.asset_route, *home.routes, *shown.routes]
-        feedback = FeedbackStore(database)
+        feedback, latency = FeedbackStore(database), LatencyStore(database)
         if keys is not None:
             desks = Desks(
                 html=html,
@@ -235,6 +237,7 @@ async def web_pages(
                 service=service,
                 answers=answers,
                 feedback=feedback,
+                latency=latency,
                 generations=lambda: built_in(generations),
                 max_claim_chars=2_000,
             )
@@ -247,7 +250,13 @@ async def web_pages(
                 aiohttp.ClientSession() as client,
             ):
                 yield WebPages(
-                    f"http://127.0.0.1:{port}", client, library, service, answers, feedback
+                    f"http://127.0.0.1:{port}",
+                    client,
+                    library,
+                    service,
+                    answers,
+                    feedback,
+                    latency,
                 )
         finally:
             await service.aclose()

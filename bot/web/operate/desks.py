@@ -14,8 +14,10 @@ from bot.errors import CommandError
 from bot.handlers.excuses import PASSING
 from bot.store.answers import AnswerStore
 from bot.store.feedback import FeedbackStore
+from bot.store.latency import LatencyStore
 from bot.takedowns import hide_named
 from bot.web.operate.area import Desk, Done
+from bot.web.operate.curves import curves
 from bot.web.operate.plots import bars
 from bot.web.operate.sessions import Session
 from bot.web.pages.html import Html
@@ -23,6 +25,7 @@ from bot.written import MAX_NOTE_CHARS, one_line
 from index.errors import LibraryError
 from index.generation import GenerationSummary
 from index.library import Library
+from index.observing import Step
 from index.service import AnswerService
 
 _LISTED = 50
@@ -38,6 +41,7 @@ class Desks:
     service: AnswerService
     answers: AnswerStore
     feedback: FeedbackStore
+    latency: LatencyStore
     generations: Callable[[], Sequence[GenerationSummary]]
     """All that are built, oldest first; blocks."""
     max_claim_chars: int
@@ -51,6 +55,7 @@ class Desks:
             Desk(path="takedowns", show=self._takedowns, act=self._take_down),
             Desk(path="feedback", show=self._feedback),
             Desk(path="answers.svg", show=self._answers_plot),
+            Desk(path="latency.svg", show=self._latency_plot),
             Desk(path="months.svg", show=self._months_plot),
         ]
 
@@ -69,6 +74,7 @@ class Desks:
             stale=used is None or used.revision != state.revision,
             waiting=self.service.waiting,
             days=await self.answers.by_day(),
+            latency=await self.latency.by_day(),
             months=await asyncio.to_thread(self.library.by_month),
         )  # fmt: skip
 
@@ -76,6 +82,12 @@ class Desks:
         counts = await self.answers.by_day()
         named = [(day, "abstained" if s == "none" else s, n) for day, s, n in counts]
         return self.html.picture("bars.svg", plot=bars("Answers by day", named))
+
+    async def _latency_plot(self, _request: Request, _session: Session, _done: Done) -> Response:
+        days = await self.latency.by_day()
+        rows = [(one.day, (one.p50_s, one.p95_s)) for one in days if one.step == Step.WHOLE]
+        plot = curves("Time to an answer by day", ("half within", "95 % within"), rows, unit="s")
+        return self.html.picture("curves.svg", plot=plot)
 
     async def _months_plot(self, _request: Request, _session: Session, _done: Done) -> Response:
         counts = await asyncio.to_thread(self.library.by_month)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 260
-_BASE, _TOP, _LEFT = 220, 16, 48
+BASE, TOP, LEFT = 220, 16, 48
 _MOST_BARS = 60
 _WIDEST = 48.0
 _OTHERS = "others"
@@ -35,9 +35,9 @@ class Bars:
     first: str
     last: str
     highest: int
-    left: int = _LEFT
-    base: int = _BASE
-    top: int = _TOP
+    left: int = LEFT
+    base: int = BASE
+    top: int = TOP
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -78,15 +78,15 @@ def _names(rows: Sequence[tuple[str, str, int]], most: int) -> list[str]:
 
 
 def _blocks(heights: dict[str, list[int]], names: Sequence[str], highest: int) -> Iterable[Block]:
-    step = (WIDTH - _LEFT) / max(len(heights), 1)
-    unit = (_BASE - _TOP) / max(highest, 1)
+    step = (WIDTH - LEFT) / max(len(heights), 1)
+    unit = (BASE - TOP) / max(highest, 1)
     for n, (time, column) in enumerate(heights.items()):
-        y = float(_BASE)
+        y = float(BASE)
         for series, count in enumerate(column):
             if count:
                 y -= count * unit
                 yield Block(
-                    x=round(_LEFT + n * step, 1),
+                    x=round(LEFT + n * step, 1),
                     y=round(y, 1),
                     width=round(min(_WIDEST, step * 0.8), 1),
                     height=round(count * unit, 1),

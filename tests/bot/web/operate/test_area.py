@@ -15,7 +15,15 @@ from support.web_pages import SEL, WebPages, web_pages
 
 from bot.web.operate.sessions import Sessions
 
-DESKS = ("/bench", "/sources", "/takedowns", "/feedback", "/answers.svg", "/months.svg")
+DESKS = (
+    "/bench",
+    "/sources",
+    "/takedowns",
+    "/feedback",
+    "/answers.svg",
+    "/latency.svg",
+    "/months.svg",
+)
 
 
 @pytest.fixture

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import lxml.etree
 import lxml.html
 import pytest
 from support.operator import KEYS, Operator, said
 from support.web_pages import CLAIM, EVIL, SEL, comment_saying, web_pages
 
+from bot.latency import Cell, bucket_of, middle_s
 from bot.pages import Vote
 
 
@@ -46,6 +49,20 @@ async def test_answers_are_counted_by_day_and_strength(operator: Operator) -> No
     months = (await operator.get("/months.svg"))[1]
     assert "2018-11, The Harbour Post: 1" in months
     assert "2020-05, Ferry: 2" in months
+
+
+async def test_the_time_to_an_answer_is_drawn_by_day(operator: Operator) -> None:
+    assert "Time to an answer" not in (await operator.get())[1]
+    today = datetime.now(UTC).date().isoformat()
+    await operator.pages.latency.add(lambda: {Cell(today, "whole", bucket_of(0.2)): 19})
+    await operator.pages.latency.add(lambda: {Cell(today, "whole", bucket_of(0.8)): 1})
+    await operator.pages.latency.add(lambda: {Cell(today, "rank", bucket_of(0.1)): 1})
+    drawn = lxml.etree.fromstring((await operator.get("/latency.svg"))[1].encode())
+    took = f"{middle_s(bucket_of(0.2)):.3g} s"
+    dots = drawn.xpath("//*[local-name()='circle']/*[local-name()='title']/text()")
+    assert dots == [f"{today}, half within: {took}", f"{today}, 95 % within: {took}"]
+    text = words((await operator.get())[1])
+    assert f"{today} whole 20 {took} {took} {today} rank 1" in text
 
 
 async def test_the_bench_tells_both_legs_fusion_and_outcome(operator: Operator) -> None:
