@@ -42,6 +42,7 @@ from bot.store.wishes import WishStore
 from bot.turns import ChatTurns
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+_CONNECTIONS = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +62,8 @@ class BotOptions:
     chores_every_s: float = 30.0
     corrections_every_s: float = 5.0
     """Time between two looks for what was hidden after it was shown."""
-    concurrent_updates: int = 64
-    """Chats that are answered at the same time."""
+    concurrent_updates: int = 1_024
+    """Chats that are served at the same time; claims among them wait for the search."""
     allowance: Allowance = field(default_factory=Allowance)
     pace: Pace = field(default_factory=Pace)
     patience_s: float = 180.0
@@ -126,7 +127,7 @@ def _application(options: BotOptions, turns: ChatTurns, chores: Chores) -> AnyAp
         .token(options.token)
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
-        .request(_request(options, connections=2 * options.concurrent_updates))
+        .request(_request(options, connections=_CONNECTIONS))
         .get_updates_request(_request(options, connections=1))
         .concurrent_updates(turns)
         .job_queue(None)

@@ -41,7 +41,9 @@ class Later:
     async def _look_for(self, wish: Wish, generation: str) -> bool:
         """Search for one wish; false where the search is busy and this has to wait."""
         try:
-            answers = await self._tools.service.answer([Claim(text=c) for c in wish.claims])
+            answers = await self._tools.service.answer(
+                [Claim(text=c) for c in wish.claims], patient=True
+            )
         except PASSING as error:
             _log.info("looking again is put off: %s", type(error).__name__)
             return False

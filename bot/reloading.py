@@ -16,6 +16,7 @@ RELOADABLE = (
     "log_level",
     "log_format",
     "query_timeout_s",
+    "max_wait_s",
     "max_waiting_claims",
     "articles_shown",
     "passages_per_article",

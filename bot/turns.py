@@ -12,19 +12,32 @@ from structlog.contextvars import bound_contextvars
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+from bot.lateness import came_late
+
 _log = logging.getLogger(__name__)
 # Only bounds memory: real work is bounded by `side_by_side`.
 _MAX_HELD = 100_000
+_LATE_SIDE_BY_SIDE = 64
 
 
 class ChatTurns(BaseUpdateProcessor):
     """Gives each chat one turn at a time, so that a busy chat never takes another's place.
 
     A question and its edit cannot overtake each other, and a chat that Telegram slows down holds
-    one place of many.
+    one place of many. What waited at Telegram while the bot was away comes all at once: it has
+    places of its own, so that nobody who asks now stands behind it.
     """
 
-    __slots__ = ("_admits", "_done", "_lines", "_max_waiting", "_on_update", "_places", "_tasks")
+    __slots__ = (
+        "_admits",
+        "_done",
+        "_late_places",
+        "_lines",
+        "_max_waiting",
+        "_on_update",
+        "_places",
+        "_tasks",
+    )
 
     def __init__(
         self,
@@ -37,13 +50,14 @@ class ChatTurns(BaseUpdateProcessor):
         """Nothing runs yet.
 
         Args:
-            side_by_side: chats handled at the same time.
+            side_by_side: chats handled at the same time, beside those with late messages.
             max_waiting: updates of one chat that may wait; further ones are dropped.
             on_update: is told the kind of each update.
             done: is told the number of each update that was handled or dropped.
         """
         super().__init__(_MAX_HELD)
         self._places = asyncio.Semaphore(side_by_side)
+        self._late_places = asyncio.Semaphore(min(side_by_side, _LATE_SIDE_BY_SIDE))
         self._max_waiting = max_waiting
         self._on_update = on_update
         self._done = done
@@ -74,8 +88,9 @@ class ChatTurns(BaseUpdateProcessor):
             _log.warning("an update was dropped: %d of its chat wait already", line.length)
             return
         line.length += 1
+        places = self._late_places if came_late(update) else self._places
         try:
-            async with line.turn, self._places:
+            async with line.turn, places:
                 # Every log line of this update carries the same number.
                 with bound_contextvars(turn=secrets.token_hex(4)):
                     await coroutine

@@ -211,6 +211,7 @@ def limits_of(settings: Settings) -> ServiceLimits:
     """What one service may take on."""
     return ServiceLimits(
         query_timeout_s=settings.query_timeout_s,
+        max_wait_s=settings.max_wait_s,
         max_waiting_claims=settings.max_waiting_claims,
         search_threads=settings.search_threads,
         shown=shown_of(settings),

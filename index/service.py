@@ -25,8 +25,10 @@ from index.observing import Observer, Observers, Step, timed
 from index.reference import AnswerReference
 from index.reranking import Reranking
 from index.search import Matches, match
+from index.waiting import WaitingLine
 
 _T = TypeVar("_T")
+_PATIENT_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class ServiceLimits:
     """What one service may take on."""
 
     query_timeout_s: float = 5.0
+    max_wait_s: float = 2.0
+    """Where a claim would wait longer for those before it, it is refused."""
     max_waiting_claims: int = 256
     search_threads: int = 2
     shown: Shown = field(default_factory=Shown)
@@ -73,8 +77,11 @@ class AnswerService:
         self._reranking = reranking
         self._live = LiveGeneration()
         self._pool = ThreadPoolExecutor(self._limits.search_threads, "search")
+        # What is shown again waits for no claim.
+        self._showing = ThreadPoolExecutor(1, "showing")
         self._refreshing = asyncio.Lock()
-        self._waiting = 0
+        self._line = WaitingLine()
+        self._patient = asyncio.Semaphore(_PATIENT_AT_ONCE)
 
     @property
     def generation(self) -> str | None:
@@ -89,7 +96,7 @@ class AnswerService:
     @property
     def waiting(self) -> int:
         """Claims that wait for an answer."""
-        return self._waiting
+        return len(self._line)
 
     def adjust(self, limits: ServiceLimits) -> None:
         """Hold to other limits from the next claim on; the number of search threads stays."""
@@ -123,29 +130,30 @@ class AnswerService:
             )
 
     async def answer(
-        self, claims: Sequence[Claim], scope: Scope = EVERYTHING
+        self, claims: Sequence[Claim], scope: Scope = EVERYTHING, *, patient: bool = False
     ) -> tuple[Answer, ...]:
         """Find context for each claim.
 
+        Args:
+            claims: any number; a message's.
+            scope: the part of the collection that may answer.
+            patient: nobody sits before this. It is never refused: only a few such calls are
+                under way at a time, the others wait, and their deadline with them.
+
         Raises:
-            SearchBusyError: the line is full; nothing was started.
+            SearchBusyError: it would have to wait too long; nothing was started.
             SearchTimeoutError: the deadline passed.
             NoGenerationError: nothing has been built yet.
             EncoderBusyError: the encoder's own line is full.
             EncoderError: the claims could not be encoded.
         """
-        if self._waiting + len(claims) > self._limits.max_waiting_claims:
+        if patient:
+            async with self._patient:
+                return await self._in_time(claims, scope)
+        full = len(self._line) + len(claims) > self._limits.max_waiting_claims
+        if full or self._line.wait_s > self._limits.max_wait_s:
             raise SearchBusyError("Too many claims are waiting; try again in a moment.")
-        self._waiting += len(claims)
-        try:
-            async with asyncio.timeout(self._limits.query_timeout_s):
-                return await self._answer(claims, scope)
-        except TimeoutError as error:
-            raise SearchTimeoutError(
-                f"No answer within {self._limits.query_timeout_s:g} seconds."
-            ) from error
-        finally:
-            self._waiting -= len(claims)
+        return await self._in_time(claims, scope)
 
     async def recall(self, reference: AnswerReference) -> Answer | None:
         """Show an earlier answer again, without what was hidden or removed since.
@@ -153,15 +161,15 @@ class AnswerService:
         Returns:
             The answer with an empty claim, or None when nothing of it is left.
         """
-        return await self._on_thread(recall, reference, self._library)
+        return await self._at_once(recall, reference, self._library)
 
     async def outdated(self, references: Sequence[AnswerReference]) -> list[bool]:
         """For each earlier answer, whether something that it shows was hidden or removed since."""
-        return await self._on_thread(outdated, references, self._library)
+        return await self._at_once(outdated, references, self._library)
 
     async def revision(self) -> int:
         """Of the library: another one after everything that can change an answer."""
-        return await self._on_thread(lambda: self._library.revision)
+        return await self._at_once(lambda: self._library.revision)
 
     async def explain(self, text: str, *, most: int = 20) -> Explanation:
         """Tell why a claim's answer is as it is; for operators, and outside of the line.
@@ -176,20 +184,31 @@ class AnswerService:
 
     async def conversation(self, comment_id: int) -> Conversation | None:
         """A comment with what answers it; None where it is hidden or gone by now."""
-        return await self._on_thread(self._library.thread, comment_id)
+        return await self._at_once(self._library.thread, comment_id)
 
     async def sources(self) -> tuple[SourceSummary, ...]:
         """What the collection holds, by source."""
-        return tuple(await self._on_thread(self._library.sources))
+        return tuple(await self._at_once(self._library.sources))
 
     async def languages(self) -> tuple[LanguageCount, ...]:
         """What the collection holds, by language."""
-        return tuple(await self._on_thread(self._library.languages))
+        return tuple(await self._at_once(self._library.languages))
 
     async def aclose(self) -> None:
         """Let searches under way finish, then close the generation; twice is safe."""
         await asyncio.to_thread(self._pool.shutdown)
+        await asyncio.to_thread(self._showing.shutdown)
         self._live.replace(None)
+
+    async def _in_time(self, claims: Sequence[Claim], scope: Scope) -> tuple[Answer, ...]:
+        try:
+            with self._line.place(len(claims)):
+                async with asyncio.timeout(self._limits.query_timeout_s):
+                    return await self._answer(claims, scope)
+        except TimeoutError as error:
+            raise SearchTimeoutError(
+                f"No answer within {self._limits.query_timeout_s:g} seconds."
+            ) from error
 
     async def _answer(self, claims: Sequence[Claim], scope: Scope) -> tuple[Answer, ...]:
         started = time.perf_counter()
@@ -253,3 +272,6 @@ class AnswerService:
 
     async def _on_thread(self, call: Callable[..., _T], *arguments: object) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)
+
+    async def _at_once(self, call: Callable[..., _T], *arguments: object) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._showing, call, *arguments)

@@ -38,6 +38,8 @@ class Asked:
     """The message that asked, where it is another one than the one that states the claim."""
     in_place_of: int | None = None
     """A message of ours that waits to become the answer."""
+    late: bool = False
+    """It waited at Telegram while the bot was away."""
 
 
 class Briefly:
@@ -142,7 +144,9 @@ class Briefly:
     async def _search(self, asked: Asked) -> tuple[Answer, ...] | None:
         try:
             answers = await self._tools.service.answer(
-                asked.question.claims, Scope(sources=asked.settings.sources)
+                asked.question.claims,
+                Scope(sources=asked.settings.sources),
+                patient=asked.late or not asked.decision.asked,
             )
         except PASSING as error:
             _log.warning("a claim in a group was not answered: %s", type(error).__name__)

@@ -13,6 +13,7 @@ from bot.chats.settings import ChatSettings
 from bot.handlers.briefly import Asked, Briefly
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
+from bot.lateness import is_late
 from bot.reading import read
 
 
@@ -42,6 +43,7 @@ class Groups:
             decision=decision,
             t=await self._tools.translator(update),
             summons_id=message.message_id if decision.asked else None,
+            late=is_late(message),
         )
         if decision.act is Act.SAY_ENOUGH:
             await self._briefly.say(asked, _enough(asked.t))
@@ -66,6 +68,7 @@ class Groups:
             settings=settings,
             decision=decide(settings, Facts(kind=Kind.SUMMONS)),
             t=await self._tools.translator(update),
+            late=is_late(message),
         )
         await self._briefly.update(asked, kept)
 

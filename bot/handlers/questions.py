@@ -14,6 +14,7 @@ from bot.grouped import render_all
 from bot.handlers.excuses import PASSING, excuse
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
+from bot.lateness import is_late
 from bot.markup import plain
 from bot.reading import Said, read
 from bot.store.answers import KeptAnswer
@@ -71,13 +72,13 @@ class Questions:
     async def _answer(
         self, message: Message, said: Said, t: Translator, kept: KeptAnswer | None
     ) -> None:
-        async with self._tools.delivery.typing(message.chat_id):
-            try:
-                answers = await self._tools.service.answer(said.claims)
-            except PASSING as error:
-                _log.warning("a claim was not answered: %s", type(error).__name__)
-                await self._say(message, excuse(error, t))
-                return
+        try:
+            async with self._tools.delivery.typing(message.chat_id):
+                answers = await self._tools.service.answer(said.claims, patient=is_late(message))
+        except PASSING as error:
+            _log.warning("a claim was not answered: %s", type(error).__name__)
+            await self._say(message, excuse(error, t))
+            return
         if not any(answer.claim.text for answer in answers):
             await self._take_back(message, _unknown_page(t), kept)
         elif kept is None or not await self._replace(kept, answers, said, t):

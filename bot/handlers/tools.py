@@ -48,9 +48,13 @@ class Answering(Protocol):
         ...
 
     async def answer(
-        self, claims: Sequence[Claim], scope: Scope = EVERYTHING
+        self, claims: Sequence[Claim], scope: Scope = EVERYTHING, *, patient: bool = False
     ) -> tuple[Answer, ...]:
-        """Find context for each claim, in order, in a part of the collection."""
+        """Find context for each claim, in order, in a part of the collection.
+
+        What is patient waits for as long as it takes; everything else is refused where it would
+        have to wait too long.
+        """
         ...
 
     async def recall(self, reference: AnswerReference) -> Answer | None:

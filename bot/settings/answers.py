@@ -14,11 +14,20 @@ class AnswerSettings(BaseModel):
     query_timeout_s: float = Field(
         5.0, gt=0, le=120, description="Seconds after which an unfinished answer is given up."
     )
+    max_wait_s: float = Field(
+        2.0,
+        gt=0,
+        le=60,
+        description="Seconds that a claim may have to wait for those before it, by how fast "
+        "claims are answered of late; one that would wait longer is told at once to try again. "
+        "What waited at Telegram while the bot was away is never told so.",
+    )
     max_waiting_claims: int = Field(
         256,
         ge=1,
         le=100_000,
-        description="Claims that may wait for an answer; further ones are told to try again.",
+        description="Claims that may wait for an answer, however fast they are answered; further "
+        "ones are told to try again.",
     )
     max_claim_chars: int = Field(
         2_000, ge=50, le=20_000, description="Characters of a message that are searched with."

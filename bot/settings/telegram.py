@@ -40,7 +40,12 @@ class TelegramSettings(BaseModel):
         "or `httpx`, which python-telegram-bot uses by itself.",
     )
     concurrent_updates: int = Field(
-        64, ge=1, le=4_096, description="Telegram updates handled at the same time."
+        1_024,
+        ge=1,
+        le=4_096,
+        description="Telegram updates handled at the same time. Only bounds memory: claims among "
+        "them wait for the search, where too long a wait is refused, and nothing else waits "
+        "behind claims.",
     )
     max_waiting_updates: int = Field(
         10_000,

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 from telegram import Chat, Message, Update, User
 
 from bot.turns import ChatTurns
 
 
-def update(chat_id: int, number: int = 1) -> Update:
+def update(chat_id: int, number: int = 1, *, age_s: float = 0) -> Update:
     chat = Chat(id=chat_id, type="private")
     sender = User(id=chat_id, first_name="Ada", is_bot=False)
-    message = Message(message_id=number, date=None, chat=chat, from_user=sender)  # type: ignore[arg-type]
+    sent = datetime.now(UTC) - timedelta(seconds=age_s)
+    message = Message(message_id=number, date=sent, chat=chat, from_user=sender)
     return Update(update_id=number, message=message)
 
 
@@ -58,6 +60,28 @@ async def test_no_more_chats_than_places_are_handled_at_once() -> None:
 
     await asyncio.gather(*(turns.process_update(update(n), handle()) for n in range(20)))
     assert most == 3
+
+
+async def test_what_comes_late_takes_no_place_from_what_comes_now() -> None:
+    turns = ChatTurns(2)
+    go = asyncio.Event()
+    running: list[int] = []
+
+    async def handle(chat_id: int) -> None:
+        running.append(chat_id)
+        await go.wait()
+
+    late = [
+        asyncio.create_task(turns.process_update(update(n, age_s=60), handle(n)))
+        for n in range(1, 6)
+    ]
+    await asyncio.sleep(0)
+    now = [asyncio.create_task(turns.process_update(update(n), handle(n))) for n in range(11, 16)]
+    await asyncio.sleep(0)
+    assert running == [1, 2, 11, 12]
+    go.set()
+    await asyncio.gather(*late, *now)
+    assert sorted(running) == [*range(1, 6), *range(11, 16)]
 
 
 async def test_a_chat_with_too_many_waiting_loses_the_rest_and_recovers() -> None:

@@ -76,10 +76,11 @@ async def test_a_bot_without_a_token_does_not_start(product: Product, telegram: 
             pytest.fail("it started")
 
 
+@pytest.mark.parametrize("limit", [{"max_waiting_claims": 1}, {"max_wait_s": 0.001}])
 async def test_a_full_line_is_told_politely_and_the_bot_goes_on(
-    product: Product, telegram: Telegram
+    product: Product, telegram: Telegram, limit: dict[str, float]
 ) -> None:
-    async with served(product, telegram, max_waiting_claims=1):
+    async with served(product, telegram, **limit):
         people = [telegram.world.user(number) for number in range(10, 30)]
         for person in people:
             person.send(KNOWN)

@@ -33,7 +33,9 @@ class Nothing:
 
     generation = "0001"
 
-    async def answer(self, claims: object, scope: object = None) -> tuple[()]:
+    async def answer(
+        self, claims: object, scope: object = None, *, patient: bool = False
+    ) -> tuple[()]:
         raise AssertionError("not asked here")
 
     async def recall(self, reference: object) -> None:

@@ -17,6 +17,7 @@ from index.errors import (
 from index.generation import Generation
 from index.model import Answer, Lane
 from index.reference import AnswerReference
+from index.service import ServiceLimits
 
 
 def passage_ids(answer: Answer) -> set[int]:
@@ -151,6 +152,72 @@ async def test_beyond_the_waiting_line_a_claim_is_refused_at_once_and_the_line_d
         answers = await asyncio.gather(*waiting)
         assert [answer.claim for (answer,) in answers] == [GLACIER, BRIDGE, BRIDGE]
         assert len(await service.answer([GLACIER, BRIDGE, GLACIER])) == 3
+
+
+async def test_a_claim_that_would_wait_too_long_is_refused_at_once_but_none_before_an_empty_line(
+    place: Place,
+) -> None:
+    place.gate = Gate()
+    async with place.service(max_wait_s=0.05) as service:
+        waiting = [asyncio.create_task(service.answer([claim])) for claim in (GLACIER, BRIDGE)]
+        await asyncio.sleep(0)
+        assert service.waiting == 2
+        with pytest.raises(SearchBusyError, match="try again"):
+            await service.answer([GLACIER])
+        service.adjust(ServiceLimits(max_wait_s=GATE_S, query_timeout_s=GATE_S))
+        waiting.append(asyncio.create_task(service.answer([BRIDGE])))
+        place.gate.opened.set()
+        answers = await asyncio.gather(*waiting)
+        assert [answer.claim for (answer,) in answers] == [GLACIER, BRIDGE, BRIDGE]
+        service.adjust(ServiceLimits(max_wait_s=1e-9, query_timeout_s=GATE_S))
+        assert len(await service.answer([GLACIER, BRIDGE, GLACIER])) == 3
+
+
+async def test_what_is_patient_is_never_refused_few_at_a_time_and_its_deadline_waits_too(
+    place: Place,
+) -> None:
+    most = 0
+
+    def note() -> None:
+        nonlocal most
+        most = max(most, service.waiting)
+
+    async with place.service(max_wait_s=1e-9, max_waiting_claims=1) as service:
+        place.encoder.before = note
+        patient = [service.answer([GLACIER], patient=True) for _ in range(40)]
+        answers = await asyncio.gather(*patient)
+        assert {titles(answer)[0] for (answer,) in answers} == {"Report 2 on the glacier"}
+    assert most == 4
+
+
+async def test_what_waits_patiently_has_not_begun_its_time(place: Place) -> None:
+    place.gate = Gate()
+    async with place.service(query_timeout_s=0.3) as service:
+        outcomes = asyncio.gather(
+            *(service.answer([GLACIER], patient=True) for _ in range(8)), return_exceptions=True
+        )
+        await soon(lambda: place.gate is not None and place.gate.entered.is_set())
+        await asyncio.sleep(0.4)
+        service.adjust(ServiceLimits(query_timeout_s=GATE_S))
+        place.gate.opened.set()
+        kinds = [type(outcome) for outcome in await outcomes]
+    assert kinds == [SearchTimeoutError] * 4 + [tuple] * 4
+
+
+async def test_what_is_shown_again_does_not_wait_for_searches(place: Place) -> None:
+    place.newest = OLD
+    async with place.service() as service:
+        (answer,) = await service.answer([GLACIER])
+        place.gate, place.newest = Gate(), NEW
+        await service.refresh()
+        searching = [asyncio.create_task(service.answer([BRIDGE])) for _ in range(3)]
+        await soon(lambda: place.gate is not None and place.gate.entered.is_set())
+        again = await service.recall(AnswerReference.of(answer))
+        assert again is not None
+        assert titles(again) == titles(answer)
+        assert await service.sources()
+        place.gate.opened.set()
+        await asyncio.gather(*searching)
 
 
 async def test_the_deadline_is_named_and_the_generation_stays_open_for_the_late_search(

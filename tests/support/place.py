@@ -93,7 +93,7 @@ class Place:
             encoder=batcher,
             newest=lambda: self.newest,
             open_generation=self.open,
-            limits=ServiceLimits(**{"query_timeout_s": GATE_S, **limits}),
+            limits=ServiceLimits(**{"query_timeout_s": GATE_S, "max_wait_s": GATE_S, **limits}),
         )
         await service.refresh()
         try:

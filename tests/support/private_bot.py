@@ -39,6 +39,7 @@ class Searching:
         self.sample = sample or samples.strong()
         self.asked: list[str] = []
         self.scopes: list[Scope] = []
+        self.patient: list[bool] = []
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
         self.left = True
@@ -51,9 +52,10 @@ class Searching:
         """Something was asked."""
 
     async def answer(
-        self, claims: Sequence[Claim], scope: Scope = EVERYTHING
+        self, claims: Sequence[Claim], scope: Scope = EVERYTHING, *, patient: bool = False
     ) -> tuple[Answer, ...]:
         self.scopes.append(scope)
+        self.patient.append(patient)
         self.reached.set()
         self.asked += [claim.text for claim in claims]
         if self.gate is not None:
