@@ -90,6 +90,8 @@ class Document:
     warnings: tuple[str, ...] = ()
     newest_only: bool = field(default=False, compare=False)
     """There may be comments that it does not hold: those that are stored already stay."""
+    only_comments: bool = field(default=False, compare=False)
+    """Its title is a guess from where its comments stand: what is stored of the article stays."""
 
     @property
     def text(self) -> str:

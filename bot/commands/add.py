@@ -18,6 +18,7 @@ from bot.terminal import printable
 from index.library import Change
 from index.loading import File, Loadable, LoadedFile, load
 from index.readers import Limits, walk
+from index.together import together
 
 _WARNINGS_SHOWN = 3
 _NAMES_SHOWN = 5
@@ -43,7 +44,8 @@ def add(
 
     The same file again changes nothing; a changed file replaces its documents. A file that
     cannot be read is named with the reason, the others load, and the exit code is 3. What was
-    loaded can be found after `factcontext rebuild`.
+    loaded can be found after `factcontext rebuild`. Exports that belong together, such as a
+    Telegram channel and its group, are joined where one command names them or their folder.
 
     An address is fetched if it is public and its site allows programs to do so (robots.txt).
     To follow a feed, see `factcontext feed`.
@@ -71,7 +73,7 @@ def _loadables(what: list[str], settings: Settings, stack: ExitStack) -> list[Lo
         if not path.exists():
             raise typer.BadParameter(f"Path {str(path)!r} does not exist.")
     named = frozenset(paths)
-    loadables: list[Loadable] = [File(path=p, named=p in named) for p in walk(paths)]
+    loadables = together(File(path=p, named=p in named) for p in walk(paths))
     if len(paths) < len(what):
         from index.fetch.documents import Address
 

@@ -23,7 +23,9 @@ def joined(stored: Document, new: Document) -> Document:
 
 
 def keeps_text(stored: Document, new: Document) -> bool:
-    """Whether a document is only a summary of the text that is stored."""
+    """Whether a document tells less of the article than is stored: a summary, or nothing."""
+    if new.only_comments:
+        return True
     return new.is_summary and bool(stored.body) and not stored.is_summary
 
 

@@ -44,9 +44,12 @@ _FORGET_WORDS = update(versions).where(versions.c.body != "").values(title="", b
 def keep(connection: Connection, document_id: int, now: Document, replaced_at: str) -> None:
     """Before a document is changed: remember what it says, if that is what changes.
 
-    What had less than half of the words was a summary, as feeds have them, and no version.
+    What had less than half of the words was a summary, as feeds have them, and no version; a
+    document that is only a discussion says nothing itself.
     """
     said = connection.execute(_SAID, {"of": document_id}).one()
+    if not said.body:
+        return
     before, after = _words(said.title, said.body), _words(now.title, now.text)
     if before == after or 2 * len(before) < len(after):
         return

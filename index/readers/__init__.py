@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from index.errors import MalformedError, ReadError, UnknownFormatError
 from index.model import Document
 from index.readers.archives import ArchiveReader
-from index.readers.base import Reader, SourceFile
+from index.readers.base import JoiningReader, Reader, SourceFile
 from index.readers.blogger import BloggerReader
 from index.readers.disqus import DisqusReader
 from index.readers.feed import FeedReader
@@ -29,7 +29,18 @@ from index.readers.walk import walk
 from index.readers.warc import WarcReader
 from index.readers.wxr import WxrReader
 
-__all__ = ["READERS", "Limits", "Reader", "SourceFile", "read_path", "select", "walk"]
+__all__ = [
+    "READERS",
+    "JoiningReader",
+    "Limits",
+    "Reader",
+    "SourceFile",
+    "joining_reader",
+    "read_path",
+    "read_together",
+    "select",
+    "walk",
+]
 
 _FORMATS: tuple[Reader, ...] = (
     JsonLinesReader(),
@@ -77,6 +88,41 @@ def read_path(
     yield from select(file).read(file)
     if _stamp(path) != before:
         raise MalformedError(f"{path} changed while it was read; load it again.")
+
+
+def joining_reader(path: Path) -> JoiningReader | None:
+    """The reader that would read a file together with others of its kind, if that reads it."""
+    try:
+        reader = most_certain(READERS, SourceFile.on_disk(path))
+    except ReadError:
+        # Whoever reads it will say what is wrong with it.
+        return None
+    return reader if isinstance(reader, JoiningReader) else None
+
+
+def read_together(
+    reader: JoiningReader, paths: Sequence[Path], limits: Limits
+) -> Iterator[tuple[Path, Document]]:
+    """The documents of files that belong together, each with the file that it stands in.
+
+    A fault may come after documents were given: take all of the files or nothing.
+
+    Args:
+        reader: what `joining_reader` says of each of them.
+        paths: regular files, each possibly gzip and with a sidecar.
+        limits: bounds on what each may hold.
+
+    Raises:
+        ReadError: one of them cannot be read, or they hold too much together.
+    """
+    before = [_stamp(path) for path in paths]
+    files = [SourceFile.on_disk(path, limits, load_sidecar(path, limits)) for path in paths]
+    by_name = {file.name: path for file, path in zip(files, paths, strict=True)}
+    for file, document in reader.read_together(files):
+        yield by_name[file.name], document
+    for path, stamp in zip(paths, before, strict=True):
+        if _stamp(path) != stamp:
+            raise MalformedError(f"{path} changed while it was read; load it again.")
 
 
 def select(file: SourceFile) -> Reader:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TypeVar
 
 from index.errors import MalformedError, ReadError, TooLargeError, UnknownFormatError
 from index.model import Document
 from index.readers import members
-from index.readers.base import Reader, SourceFile
+from index.readers.base import JoiningReader, Reader, SourceFile
 from index.readers.exported import noted_on_last
 from index.readers.members import (
     BROKEN_MEMBER,
@@ -31,19 +31,6 @@ MAX_NESTING = 1
 
 _SHOWN = 5
 _Read = TypeVar("_Read")
-
-
-@runtime_checkable
-class JoiningReader(Protocol):
-    """A reader of exports that tell more together than each for itself."""
-
-    def read_together(self, files: Sequence[SourceFile]) -> Iterator[tuple[SourceFile, Document]]:
-        """The documents of all the files, each with the file that it stands in.
-
-        Raises:
-            ReadError: one of them cannot be read.
-        """
-        ...
 
 
 class ArchiveReader:

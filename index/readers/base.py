@@ -5,11 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from index.errors import MalformedError, ReadError, TooLargeError
@@ -208,5 +208,18 @@ class Reader(Protocol):
             MalformedError: the file breaks the format's rules.
             TooLargeError: it holds more than `file.limits` allow.
             ReadError: it cannot be read.
+        """
+        ...
+
+
+@runtime_checkable
+class JoiningReader(Protocol):
+    """A reader of exports that tell more together than each for itself."""
+
+    def read_together(self, files: Sequence[SourceFile]) -> Iterator[tuple[SourceFile, Document]]:
+        """The documents of all the files, each with the file that it stands in.
+
+        Raises:
+            ReadError: one of them cannot be read.
         """
         ...

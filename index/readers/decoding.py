@@ -17,6 +17,13 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _GUESS_BYTES = 256 * 1024
+_NOT_OF_THE_WEB = [
+    *("cp437", "cp720", "cp737", "cp775", "cp850", "cp852", "cp855", "cp856", "cp857", "cp858"),
+    *("cp860", "cp861", "cp862", "cp863", "cp864", "cp865", "cp869", "cp1006", "cp1125"),
+    *("hp_roman8", "mac_greek", "mac_iceland", "mac_latin2", "mac_turkish", "ptcp154", "kz1048"),
+]
+"""No browser reads them (encoding.spec.whatwg.org): what looks like one is most probably a text of
+Windows."""
 _CENTRAL_EUROPEAN = ("Croatian", "Czech", "Hungarian", "Polish", "Slovak", "Slovene")
 _BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u2060\ufeff"
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -86,7 +93,7 @@ def _guess(data: bytes, name: str) -> Decoded:
     # Only files that are no UTF-8 pay for loading its tables.
     from charset_normalizer import from_bytes
 
-    matches = list(from_bytes(data[:_GUESS_BYTES]))
+    matches = list(from_bytes(data[:_GUESS_BYTES], cp_exclusion=_NOT_OF_THE_WEB))
     if not matches:
         raise UnknownFormatError(
             f"{name} is no text in any encoding that can be told; save it as UTF-8."

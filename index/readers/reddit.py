@@ -120,6 +120,8 @@ class _Submission:
     """The submission itself is in the files, not only comments on it."""
     root: bool = False
     """It has a text of its own."""
+    discussed: bool = False
+    """Comments on it are in the files; else they may be in files that were loaded before."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -142,13 +144,18 @@ class _Dump:
             told = [self._linked(reply, one) for reply in one.discussion.told()]
             where = f"{one.file.name}, submission {one.values['record']}"
             document = document_of(one.values, (), told, where, one.file.limits)
+            document = replace(
+                document,
+                newest_only=not (one.stated and one.discussed),
+                only_comments=not one.stated,
+            )
             if at == len(kept) - 1:
                 document = replace(document, warnings=(*document.warnings, *notes))
             yield one.file, document
         if not kept:
             raise MalformedError(
-                f"{self.budget.where} holds no text and no comment: a dump of submissions goes "
-                "into one zip with the dump of their comments."
+                f"{self.budget.where} holds no text and no comment: load a dump of submissions "
+                "together with the dump of their comments."
             )
 
     def _submission(self, record: Record, file: SourceFile) -> None:
@@ -176,6 +183,7 @@ class _Dump:
         if not one.stated:
             for name, text in _head(record, link).items():
                 one.values.setdefault(name, text)
+        one.discussed = True
         key, parent = _bare(record.key("id")), record.key("parent_id")
         if parent is not None and parent.startswith(f"{_COMMENT}_"):
             parent = _bare(parent)

@@ -142,7 +142,8 @@ def _posted(export: _Export, copies: dict[int, Post] | None) -> Iterator[Documen
         copy = copies.get(post.first.number) if copies else None
         document = export.document(post, _told(copy) if copy else (), is_body=True)
         if document is not None:
-            yield document
+            # Without its copy the discussion may be in an export that was loaded before.
+            yield replace(document, newest_only=copy is None)
 
 
 def _copies_taken(export: _Export, held: dict[str, list[Post]]) -> dict[int, Post]:

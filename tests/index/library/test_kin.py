@@ -178,6 +178,13 @@ def test_a_file_without_address_that_is_mended_claims_no_update(library: Library
     assert [version.title for version in library.versions(1)] == [TITLE]
 
 
+def test_another_title_of_a_discussion_without_an_article_is_no_version(library: Library) -> None:
+    discussion = replace(printed("Post", said="Four?"), body=())
+    load(library, [discussion])
+    load(library, [replace(discussion, title="Bridge to close")])
+    assert library.versions(1) == []
+
+
 def test_only_so_many_versions_are_kept(library: Library) -> None:
     for number in range(25):
         load(library, [printed("Post", day=3, title=f"Bridge, report {number}")])

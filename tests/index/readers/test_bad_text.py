@@ -41,6 +41,16 @@ def test_an_older_encoding_is_guessed_and_told(
     assert "not UTF-8" in document.warnings[0]
 
 
+def test_a_text_of_windows_is_not_taken_for_one_of_dos(read_one: ReadOne) -> None:
+    """Of so few letters an encoding of the Baltic states under DOS is as probable by itself."""
+    page = (
+        "<title>Fähre fällt aus</title><article><h1>Fähre fällt aus</h1><p>Die Fähre über den See "
+        "fällt am Montag wegen Niedrigwasser aus, teilte die Reederei mit.</p></article>"
+    )
+    document = read_one(f'<html><meta charset="utf-8">{page}</html>'.encode("cp1252"), "a.html")
+    assert document.title == "Fähre fällt aus"
+
+
 def test_a_broken_byte_does_not_change_the_encoding_of_the_rest(read_one: ReadOne) -> None:
     document = read_one(SPANISH.encode() + b"\n\nAdi\xc3")
     assert "señor Muñoz" in document.text
