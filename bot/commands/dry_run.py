@@ -64,7 +64,9 @@ def _read(one: Loadable, limits: Limits, faults: list[tuple[str, ReadError]]) ->
 def _list_uncertain(documents: list[tuple[str, Document]]) -> None:
     """Those to look at, each with the sidecar that would mend it."""
     if documents:
-        err.print("\nWhere comments begin was guessed; check these and mend with a sidecar:")
+        err.print(
+            "\nWhere the text ends or comments begin was guessed; check these and mend with a sidecar:"
+        )
     for name, document in documents:
         mend = f"{Path(name).name}.meta.json"
         if is_address(name):

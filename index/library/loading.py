@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, false, insert, select, true, update
 
 from index.errors import LibraryError, MalformedError
+from index.library import outdated
 from index.library.analyses import analyse
 from index.library.codec import content_hash, document_to_row, domain_of, state_hash
 from index.library.copies import forget_from, forget_of, note
@@ -90,7 +91,8 @@ class Load:
 
         A document is known by its url, else by its file and record. Where one file holds two
         documents of one url, the first is stored. Of a copy only its file and record are kept.
-        What holds only the newest comments, or a summary, adds to what is stored (see `joining`).
+        What holds only the newest comments, or a summary, adds to what is stored (see `joining`);
+        what a file said before others said something else of a document changes nothing.
 
         Raises:
             MalformedError: the document contradicts itself or cannot be stored.
@@ -132,12 +134,21 @@ class Load:
                 note(self._connection, known.id, self._path, document.record)
             return Upsert(document_id=known.id, change=Change.DUPLICATE)
         elif known.state_hash != state_hash(document):
-            outcome = self._change(known, document, place)
+            outcome = self._differing(known, document, place)
         else:
             self._move(known, place)
             outcome = Upsert(document_id=known.id, change=Change.UNCHANGED)
         self._seen.add(outcome.document_id)
         return outcome
+
+    def _differing(self, known: Row[Any], document: Document, place: dict[str, Any]) -> Upsert:
+        """Store what differs from what is stored, unless it did before and lost its place."""
+        if known.path != place["path"]:
+            said = state_hash(document)
+            if outdated.is_old(self._connection, known.id, place["path"], said):
+                return Upsert(document_id=known.id, change=Change.UNCHANGED)
+            outdated.note(self._connection, known.id, known.path, known.state_hash)
+        return self._change(known, document, place)
 
     def finish(self) -> None:
         """After the last document: note where what is hidden stands now."""

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """Name of the newest migration, so that an up-to-date library opens without loading Alembic."""
 
 metadata = MetaData()
@@ -128,6 +128,17 @@ copies = Table(
     sqlite_with_rowid=False,
 )
 """Where else the text of a document stands: copies that were met and not stored again."""
+
+outdated = Table(
+    "outdated",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE")),
+    Column("path", Text),
+    Column("state_hash", LargeBinary(16), nullable=False),
+    PrimaryKeyConstraint("document_id", "path"),
+    sqlite_with_rowid=False,
+)
+"""What files said of documents of which a file that was loaded later says something else."""
 
 comments = Table(
     "comments",

@@ -55,6 +55,37 @@ def test_document_with_a_url_is_known_by_it_in_any_file(library: Library) -> Non
     assert (row.title, row.path, row.record) == ("New", B, "9")
 
 
+def test_an_old_export_that_is_loaded_again_does_not_take_the_newer_words_away(
+    library: Library,
+) -> None:
+    old = article("Old", url="https://lind.example/1")
+    new = article("New", url="https://lind.example/1")
+    load(library, old, path=A)
+    load(library, new, path=B)
+    for _night in range(2):
+        assert changes(library, old, path=A) == [Change.UNCHANGED]
+        assert changes(library, new, path=B) == [Change.UNCHANGED]
+    assert titles(library) == ["New"]
+    assert len(library.versions(1)) == 1
+
+
+def test_an_old_export_that_says_something_new_is_news(library: Library) -> None:
+    url = "https://lind.example/1"
+    load(library, article("Old", url=url), path=A)
+    load(library, article("New", url=url), path=B)
+    assert changes(library, article("Newest", url=url), path=A) == [Change.CHANGED]
+    assert changes(library, article("New", url=url), path=B) == [Change.UNCHANGED]
+    assert titles(library) == ["Newest"]
+
+
+def test_an_old_export_is_taken_once_the_newer_document_was_removed(library: Library) -> None:
+    old = article("Old", url="https://lind.example/1")
+    load(library, old, path=A)
+    load(library, article("New", url="https://lind.example/1"), path=B)
+    library.remove([1])
+    assert changes(library, old, path=A) == [Change.ADDED]
+
+
 def test_document_with_a_url_follows_its_file(library: Library) -> None:
     document = article(url="https://lind.example/1")
     load(library, document)
