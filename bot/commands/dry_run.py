@@ -65,7 +65,7 @@ def _list_uncertain(documents: list[tuple[str, Document]]) -> None:
     """Those to look at, each with the sidecar that would mend it."""
     if documents:
         err.print(
-            "\nWhere the text ends or comments begin was guessed; check these and mend with a sidecar:"
+            "\nWhere texts or comments begin was guessed; check these and mend with a sidecar:"
         )
     for name, document in documents:
         mend = f"{Path(name).name}.meta.json"
