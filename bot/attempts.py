@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from telegram.error import RetryAfter, TelegramError
 
 from bot.lines import Lines, Sleep, Turn
-from bot.refusals import pause_after, report
+from bot.refusals import Repeat, pause_after, report
 
 _T = TypeVar("_T")
 _ATTEMPTS = 4
@@ -52,7 +52,7 @@ class Attempts:
         call: Callable[[], Awaitable[_T]],
         turn: Turn | None = None,
         *,
-        repeatable: bool,
+        repeat: Repeat,
         patience_s: float | None = None,
         mark: Mark | None = None,
     ) -> _T | None:
@@ -63,7 +63,7 @@ class Attempts:
             call: makes it once.
             turn: its place in the line of its chat, which is its own by now; None for a call
                 that waits for nobody.
-            repeatable: whether a second one does no harm where the first one went through.
+            repeat: when it may be made again.
             patience_s: another patience than that of all.
             mark: told when the call is being made, and when it surely did not arrive.
 
@@ -84,7 +84,7 @@ class Attempts:
                 return await call()
             except TelegramError as error:
                 self._on_error(type(error).__name__)
-                pause_s = pause_after(error, failures, repeatable=repeatable)
+                pause_s = pause_after(error, failures, repeat)
                 failures += not isinstance(error, RetryAfter)
                 if turn is not None and isinstance(error, RetryAfter):
                     turn.line.flood(pause_s or 0.0)

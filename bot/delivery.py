@@ -15,7 +15,7 @@ from telegram.error import TelegramError
 from bot.attempts import Attempts, Mark
 from bot.errors import LineFullError
 from bot.lines import Lines, Pace, Sleep
-from bot.refusals import report, unless_same
+from bot.refusals import Repeat, report, unless_same
 
 _T = TypeVar("_T")
 
@@ -140,9 +140,11 @@ class Delivery:
                 link_preview_options=_NO_PREVIEW,
             )
 
+        # In a group the bot speaks once; in private a lost answer is worse than a second one.
+        repeat = Repeat.UNLESS_MAYBE_DONE if chat_id < 0 else Repeat.UNLESS_LIKELY_DONE
         try:
             async with self._lines.turn(chat_id) as turn:
-                return await self._attempts.make("send", call, turn, repeatable=False, mark=mark)
+                return await self._attempts.make("send", call, turn, repeat=repeat, mark=mark)
         except LineFullError as error:
             report("send", error)
             return None
@@ -207,19 +209,19 @@ class Delivery:
         await self.promptly("callback", call)
 
     async def promptly(
-        self, what: str, call: Callable[[], Awaitable[_T]], *, repeatable: bool = True
+        self, what: str, call: Callable[[], Awaitable[_T]], repeat: Repeat = Repeat.FREELY
     ) -> _T | None:
         """Answer a press or a query: neither in a chat's order nor for long.
 
         Args:
             what: for the log.
             call: makes the call.
-            repeatable: whether a second one does no harm where the first one went through.
+            repeat: when it may be made again.
 
         Returns:
             What the call returned, or None where it was refused.
         """
-        return await self._attempts.make(what, call, repeatable=repeatable, patience_s=_HASTE_S)
+        return await self._attempts.make(what, call, repeat=repeat, patience_s=_HASTE_S)
 
     @asynccontextmanager
     async def typing(self, chat_id: int) -> AsyncIterator[None]:
@@ -259,7 +261,9 @@ class Delivery:
         turns = self._lines.turn(chat_id, edited=message_id, rewritten=rewritten)
         try:
             async with turns as turn:
-                done = await self._attempts.make("edit", unless_same(call), turn, repeatable=True)
+                done = await self._attempts.make(
+                    "edit", unless_same(call), turn, repeat=Repeat.FREELY
+                )
                 return bool(done) or turn.superseded
         except LineFullError as error:
             report("edit", error)

@@ -115,6 +115,10 @@ class Outbox:
         finally:
             self._under_way.discard(kept.id)
 
+    async def holds(self, *, chat_id: int, question_id: int) -> bool:
+        """Whether an answer to a message is on its way, or may have arrived before a crash."""
+        return await self._unsent.holds(chat_id=chat_id, question_id=question_id)
+
     async def send_left(self) -> None:
         """Send what is left over from floods, outages and crashes."""
         left = [

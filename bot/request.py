@@ -222,6 +222,11 @@ def never_left(error: TelegramError) -> bool:
     )
 
 
+def broke(error: TelegramError) -> bool:
+    """Whether a connection failed, so that what Telegram made of the call is unknown."""
+    return isinstance(error.__cause__, aiohttp.ClientError | OSError | httpx.TransportError)
+
+
 def reply_began(error: TelegramError) -> bool:
     """Whether a connection broke inside the reply, by either client."""
     cause = error.__cause__

@@ -57,7 +57,10 @@ class Briefly:
         if earlier := await self._earlier(asked, claims):
             return await self._point_to(asked, earlier)
         found = await self._search(asked)
-        if found is None or not (rank(found) or asked.decision.asked):
+        if found is None:
+            # Whoever asked was told why.
+            return asked.decision.asked
+        if not (rank(found) or asked.decision.asked):
             return False
         shown = tools.digests.of_found(chat_id, found)
         earlier = await tools.replies.same_story(chat_id, found=shown) if shown else None
@@ -128,10 +131,9 @@ class Briefly:
     async def _came_again(self, asked: Asked) -> bool:
         """Whether its answer is on its way, or was sent before a crash hid this from Telegram."""
         where = {"chat_id": asked.chat.id, "question_id": asked.question.message_id}
-        if not await self._tools.store.asked(**where):
-            return False
-        again = asked.question.message_id == (asked.summons_id or asked.question.message_id)
-        return again or await self._tools.store.answering(**where) is None
+        if asked.question.message_id == (asked.summons_id or asked.question.message_id):
+            return await self._tools.store.asked(**where)
+        return await self._tools.outbox.holds(**where)
 
     async def _earlier(self, asked: Asked, claims: str) -> int | None:
         kept = await self._tools.store.answering(

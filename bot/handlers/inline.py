@@ -13,6 +13,7 @@ from bot.claims import extract, stated_in
 from bot.handlers.excuses import PASSING
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
+from bot.refusals import Repeat
 from bot.shared import results, single
 from index.model import Claim
 
@@ -63,7 +64,7 @@ class Inline:
         # The chat is not ours: without a claim nothing is said.
         if answer := await self._single(claims, t, context.bot.username):
             call = partial(context.bot.answer_guest_query, message.guest_query_id, answer)
-            await self._tools.delivery.promptly("guest answer", call, repeatable=False)
+            await self._tools.delivery.promptly("guest answer", call, Repeat.UNLESS_MAYBE_DONE)
 
     async def _single(
         self, claims: tuple[Claim, ...], t: Translator, bot_name: str

@@ -60,6 +60,19 @@ class UnsentStore:
             (*astuple(unsent), int(self._database.now())),
         )
 
+    async def holds(self, *, chat_id: int, question_id: int) -> bool:
+        """Whether an answer to a message is among what was not seen to arrive."""
+
+        def select(connection: sqlite3.Connection) -> bool:
+            row = connection.execute(
+                "SELECT 1 FROM unsent JOIN answers ON answers.id = unsent.answer_id"
+                " WHERE answers.chat_id = ? AND answers.question_id = ?",
+                (chat_id, question_id),
+            ).fetchone()
+            return row is not None
+
+        return await self._database.run(select)
+
     async def mark(self, answer_id: str, *, leaving: bool) -> None:
         """The call is being made, so that it may arrive; or it surely did not."""
         await self._database.execute(

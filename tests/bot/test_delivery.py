@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 
 import pytest
-from support.telegram import faults
+from support.telegram import faults, gatherings
 from support.telegram.chats import ChatType
 from support.telegram.fixtures import telegram  # noqa: F401 - a fixture
 from support.telegram.server import Telegram
@@ -140,6 +140,31 @@ async def test_a_broken_line_is_tried_again_with_growing_pauses(
     assert await delivery.send(5, HELLO) is not None
     assert naps.slept == [0.5, 1.0]
     assert len(ada.private.messages) == 1
+
+
+@pytest.mark.parametrize("fault", [faults.swallowed(), faults.dropped(carried_out=False)])
+async def test_a_group_is_not_written_to_again_where_the_first_message_may_stand(
+    telegram: Telegram,  # noqa: F811
+    delivery: Delivery,
+    naps: Naps,
+    fault: faults.Fault,
+) -> None:
+    town = gatherings.group(telegram.world, "Town")
+    gatherings.add_bot(town, by=gatherings.joins(town, telegram.world.user(5)))
+    telegram.faults.plan(fault, "sendMessage")
+    assert await delivery.send(town.id, HELLO) is None
+    assert len(telegram.world.calls("sendMessage")) == 1
+    assert naps.slept == []
+
+
+async def test_in_private_a_message_that_telegram_took_without_a_word_stands_twice(
+    telegram: Telegram,  # noqa: F811
+    delivery: Delivery,
+) -> None:
+    ada = telegram.world.user(5)
+    telegram.faults.plan(faults.swallowed(), "sendMessage")
+    assert await delivery.send(5, HELLO) is not None
+    assert len(ada.private.messages) == 2
 
 
 async def test_tries_are_counted(

@@ -18,7 +18,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, 
 from telegram.request import BaseRequest
 
 from bot.errors import StartError
-from bot.request import HttpLimits, make_request, never_left, proxy_for, reply_began
+from bot.request import HttpLimits, broke, make_request, never_left, proxy_for, reply_began
 from bot.settings.telegram import HttpClient
 
 Make = Callable[..., Bot]
@@ -120,6 +120,7 @@ async def test_a_refusal_becomes_the_library_s_error(
         await bot.send_message(5, "x")
     assert not never_left(caught.value)
     assert not reply_began(caught.value)
+    assert not broke(caught.value)
 
 
 async def test_a_connection_that_breaks_inside_the_reply_is_told_apart(
@@ -134,6 +135,7 @@ async def test_a_connection_that_breaks_inside_the_reply_is_told_apart(
         await bot.send_message(5, "x")
     assert [reply_began(within.value), reply_began(before.value)] == [True, False]
     assert [never_left(within.value), never_left(before.value)] == [False, False]
+    assert [broke(within.value), broke(before.value)] == [True, True]
 
 
 async def test_a_reply_that_is_late_times_out_and_may_have_arrived(

@@ -12,6 +12,7 @@ from support.telegram import content, gatherings, origins
 from support.telegram.chats import ChatType
 from support.telegram.server import Telegram
 
+from index.errors import SearchTimeoutError
 from index.model import Scope
 
 with_bot = pytest.mark.usefixtures("bot")
@@ -253,6 +254,26 @@ async def test_a_reaction_to_what_claims_nothing_leaves_nothing_behind(
     gatherings.react(town.cem, picture, "🤔")
     waiting = await town.chat.receives()
     await town.chat.loses(waiting)
+
+
+@with_bot
+async def test_whoever_asks_a_busy_search_by_a_reaction_is_told_so_and_may_ask_again(
+    telegram: Telegram, service: Searching
+) -> None:
+    town = await Town.founded(telegram)
+    gatherings.add_bot(town.chat, by=town.ada, status="administrator")
+    await town.set("Reaction that asks")
+    claim = town.bea.send(CLAIM, to=town.chat)
+    service.error = SearchTimeoutError("late")
+    gatherings.react(town.cem, claim, "🤔")
+    await town.chat.receives()
+    excuse = await town.chat.receives()
+    assert excuse.text == "This took too long. Please try again in a moment."
+    service.error = None
+    gatherings.react(town.cem, claim, before=("🤔",))
+    gatherings.react(town.cem, claim, "🤔")
+    await town.chat.receives(lambda message: "Close match" in message.text)
+    assert [m.text for m in town.chat.from_bot if m.id == excuse.id] == [excuse.text]
 
 
 async def test_own_replies_are_deleted_after_the_chosen_hours(

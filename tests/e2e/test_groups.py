@@ -8,7 +8,7 @@ import pytest
 from support import answers as samples
 from support.group_chats import OTHER, Town, other_sample
 from support.private_bot import CLAIM, Searching
-from support.telegram import content, gatherings, origins
+from support.telegram import content, faults, gatherings, origins
 from support.telegram.chats import ChatType
 from support.telegram.server import Telegram
 
@@ -147,6 +147,17 @@ async def test_one_message_gets_one_answer_and_then_a_link_to_it(
     assert line.reply_to is not None
     assert line.reply_to.id == again.id
     assert service.asked == [CLAIM]
+
+
+@with_bot
+async def test_who_asks_again_for_a_reply_that_never_came_gets_one(telegram: Telegram) -> None:
+    town = await Town.founded(telegram)
+    claim = town.bea.send(CLAIM, to=town.chat)
+    telegram.faults.plan(faults.dropped(carried_out=False), "sendMessage")
+    town.cem.send("/context", to=town.chat, reply_to=claim)
+    await telegram.world.called("sendMessage", times=2, timeout_s=30)
+    town.cem.send("/context", to=town.chat, reply_to=claim)
+    assert "Close match" in (await town.chat.receives()).text
 
 
 @with_bot

@@ -29,6 +29,8 @@ class Fault:
     """Whether the call takes effect before its reply is replaced or lost."""
     cut: bool = False
     """The connection breaks: in the middle of the reply if carried out, else before it."""
+    wordless: bool = False
+    """It breaks before the reply even if the call was carried out."""
     delay_s: float = 0.0
 
 
@@ -89,6 +91,11 @@ def broken_json(*, carried_out: bool = False) -> Fault:
 def dropped(*, carried_out: bool = True) -> Fault:
     """The connection breaks: inside the reply to a call that took effect, or before any reply."""
     return Fault(cut=True, carried_out=carried_out)
+
+
+def swallowed() -> Fault:
+    """The call takes effect; the connection breaks before any reply, as if it had not."""
+    return Fault(cut=True, carried_out=True, wordless=True)
 
 
 def slow(delay_s: float) -> Fault:

@@ -173,7 +173,7 @@ class Telegram:
             await asyncio.sleep(delay_s)
         if fault and fault.cut:
             call.description = "connection cut"
-            return await _cut(request, in_reply=fault.carried_out)
+            return await _cut(request, in_reply=fault.carried_out and not fault.wordless)
         if fault and fault.body is not None:
             call.status = fault.status
             return web.Response(
