@@ -8,7 +8,7 @@ import typer
 
 
 def serve(context: typer.Context) -> None:
-    """Run the Telegram bot by long polling until it is told to stop.
+    """Run the Telegram bot, by long polling or a webhook, until it is told to stop.
 
     Needs TELEGRAM_BOT_TOKEN (ask @BotFather for one). A generation that `factcontext rebuild`
     promotes meanwhile is taken over without a pause. Ctrl-C or SIGTERM stops it; answers in

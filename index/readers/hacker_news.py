@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.dates import PartialDate
@@ -14,7 +14,7 @@ from index.readers import json_stream
 from index.readers.base import SourceFile
 from index.readers.comments import Told
 from index.readers.epoch import day_of
-from index.readers.exported import Budget, Discussion, document_of, noted_on_last
+from index.readers.exported import Budget, Discussion, document_of
 from index.readers.html_text import paragraphs_of, words_of
 from index.readers.records import Record
 from index.readers.strict_json import parse_json
@@ -50,11 +50,23 @@ class HackerNewsReader:
             TooLargeError: it is beyond the limits, or has more comments than can be held.
             ReadError: it cannot be read, or has neither a text nor a comment.
         """
-        file.sidecar.refuse_for_many(file.name)
-        dump = _Dump(file=file)
-        for record in _items(file):
-            dump.take(record)
-        yield from noted_on_last(dump.documents(), dump.notes)
+        yield from (document for _, document in self.read_together([file]))
+
+    def read_together(self, files: Sequence[SourceFile]) -> Iterator[tuple[SourceFile, Document]]:
+        """The stories of files that belong together: the interface gives one item at a time.
+
+        Yields:
+            The file that a story stands in, and the document.
+
+        Raises:
+            ReadError: as for `read`.
+        """
+        dump = _Dump(where=files[0].name)
+        for file in files:
+            file.sidecar.refuse_for_many(file.name)
+            for record in _items(file):
+                dump.take(record, file)
+        yield from dump.documents()
 
 
 def _items(file: SourceFile) -> Iterator[Record]:
@@ -90,16 +102,19 @@ def _values(file: SourceFile) -> Iterator[tuple[str, object]]:
 
 @dataclass(slots=True, kw_only=True)
 class _Story:
+    file: SourceFile
     values: dict[str, str]
     discussion: Discussion
     root: bool
     """It has a text of its own, which comments answer."""
+    discussed: bool = False
+    """Comments on it are in the files; else they may be in files that were loaded before."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Dump:
-    file: SourceFile
-    notes: list[str] = field(default_factory=list)
+    where: str
+    _notes: list[str] = field(default_factory=list)
     _stories: dict[str, _Story] = field(default_factory=dict)
     _comments: dict[str, tuple[str, Told]] = field(default_factory=dict)
     """By id, in file order: id of the parent, and the comment."""
@@ -107,10 +122,10 @@ class _Dump:
     _budget: Budget = field(init=False)
 
     def __post_init__(self) -> None:
-        self._waiting = Budget(where=self.file.name)
-        self._budget = Budget(where=self.file.name)
+        self._waiting = Budget(where=self.where)
+        self._budget = Budget(where=self.where)
 
-    def take(self, record: Record) -> None:
+    def take(self, record: Record, file: SourceFile) -> None:
         key = record.key("id") or ""
         kind = record.line("type") or ("comment" if "title" not in record.values else "story")
         if kind == "comment":
@@ -118,28 +133,30 @@ class _Dump:
             self._waiting.spend(told.paragraphs)
             self._comments.setdefault(key, (_parent(record), told))
         elif kind in ("story", "poll", "job") and not _gone(record):
-            self._story(record, key)
+            self._story(record, key, file)
         if len(self._stories) + len(self._comments) > _MAX_ITEMS:
-            raise TooLargeError(f"{self.file.name} has more than {_MAX_ITEMS:,} items; split it.")
+            raise TooLargeError(f"{self.where} has more than {_MAX_ITEMS:,} items; split it.")
 
-    def documents(self) -> Iterator[Document]:
+    def documents(self) -> Iterator[tuple[SourceFile, Document]]:
         self._hand_out()
-        count = 0
-        for key, story in self._stories.items():
+        kept = {key: one for key, one in self._stories.items() if one.discussion.told()}
+        if empty := len(self._stories) - len(kept):
+            self._notes.append(f"{empty:,} stories have neither text nor comments; left out")
+        for number, (key, story) in enumerate(kept.items(), start=1):
+            where = f"{story.file.name}, story {key}"
             told = story.discussion.told()
-            if told:
-                count += 1
-                where = f"{self.file.name}, story {key}"
-                yield document_of(story.values, (), told, where, self.file.limits)
-        if not count:
+            document = document_of(story.values, (), told, where, story.file.limits)
+            document = replace(document, newest_only=not story.discussed)
+            if number == len(kept):
+                document = replace(document, warnings=(*document.warnings, *self._notes))
+            yield story.file, document
+        if not kept:
             raise ReadError(
-                f"{self.file.name} has no story with a text or a comment; stories and their "
-                "comments go into one file."
+                f"{self.where} has no story with a text or a comment; load stories together with "
+                "their comments."
             )
-        if empty := len(self._stories) - count:
-            self.notes.append(f"{empty:,} stories have neither text nor comments; left out")
 
-    def _story(self, record: Record, key: str) -> None:
+    def _story(self, record: Record, key: str, file: SourceFile) -> None:
         if key in self._stories:
             return
         values = {
@@ -153,12 +170,12 @@ class _Dump:
             values["credit"] = f"Links to {link}"
         if day := _day(record):
             values["published"] = day.isoformat()
-        discussion = Discussion(self.file.limits, self._budget)
+        discussion = Discussion(file.limits, self._budget)
         told = self._told(record, key)
         if told.paragraphs:
             discussion.add(told)
         self._stories[key] = _Story(
-            values=values, discussion=discussion, root=bool(told.paragraphs)
+            file=file, values=values, discussion=discussion, root=bool(told.paragraphs)
         )
 
     def _told(self, record: Record, key: str) -> Told:
@@ -179,13 +196,14 @@ class _Dump:
             if story is None:
                 lost += 1
                 continue
+            story.discussed = True
             answers = None if parent in self._stories and not story.root else parent
             if told.paragraphs:
                 story.discussion.add(replace(told, parent=answers))
             else:
                 story.discussion.leave_out(key, answers)
         if lost:
-            self.notes.append(
+            self._notes.append(
                 f"{lost:,} comments belong to a story that is not in the file; left out"
             )
 

@@ -193,3 +193,22 @@ def test_a_comment_that_left_a_dump_of_both_is_gone(library: Library, exports: P
     lines(both, SUBMISSION, COMMENT)
     loaded(library, both)
     assert [c.key for c in stored(library).comments] == ["c1"]
+
+
+# ---------------------------------------------------------------- Hacker News
+
+
+def test_items_as_the_interface_gives_them_one_a_file_are_joined(
+    library: Library, exports: Path
+) -> None:
+    story = {"id": 1, "type": "story", "by": "a", "title": "A tide table", "time": 1_714_723_200}
+    comment = {"id": 2, "type": "comment", "by": "b", "parent": 1, "text": "Which harbour?"}
+    reply = {"id": 3, "type": "comment", "by": "a", "parent": 2, "text": "All of them."}
+    for item in (story, comment, reply):
+        (exports / f"{item['id']}.json").write_text(json.dumps(item))
+    loaded(library, exports)
+    assert found(library) == {"A tide table": ("Which harbour?", "All of them.")}
+    loaded(library, lines(exports / "again.json", story | {"text": "For small harbours."}))
+    assert set(found(library)["A tide table"]) == {
+        "For small harbours.", "Which harbour?", "All of them.",
+    }  # fmt: skip
