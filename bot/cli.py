@@ -123,6 +123,12 @@ def main() -> None:
         if end.code == ExitCode.INTERRUPTED:
             err.print("Stopped. What was finished until then is kept.")
         raise
+    except MemoryError:
+        complain(
+            "There is not enough memory for this; free some, give the process more, or take less "
+            "at once. What was finished until then is kept."
+        )
+        sys.exit(ExitCode.FAILED)
     except SettingsError as error:
         complain(str(error))
         sys.exit(ExitCode.USAGE)

@@ -88,6 +88,18 @@ def test_a_bug_is_not_dressed_up_as_a_known_fault(
         commands.run("status")
 
 
+def test_too_little_memory_is_one_line(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def greedy(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("bot.wiring.open_library", greedy)
+    said = commands.run("verify", expect=1)
+    assert said.err.startswith("error: There is not enough memory for this; free some,")
+    assert said.out == ""
+
+
 @pytest.mark.parametrize("arguments", [["status"], ["verify"], ["rebuild"], ["ask", "x"],
                                        ["remove", "1"]])  # fmt: skip
 def test_a_damaged_library_is_one_line_and_no_traceback(
