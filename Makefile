@@ -1,13 +1,14 @@
 # One word for each thing a person does here; `make help` lists them.
 PYTHON ?= python3
 VENV ?= .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q
 SAMPLE := Scientists admit that vaccines cause autism in thousands of children
 MODEL_OFFLINE := HF_HUB_OFFLINE=1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak lock sbom clean
+.PHONY: help run test check bench peers soak lock sbom clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,8 +30,10 @@ check: $(VENV)/.test ## ruff, mypy strict, import layering
 soak: $(VENV)/.test ## the slow proofs: hundreds of kills, long loads
 	@$(MODEL_OFFLINE) $(BIN)/python -m pytest -m soak --timeout 3000
 
-bench: $(VENV)/.test ## the figures in README and docs, as ratios in one run
+bench: $(VENV)/.test $(PEERS)/.installed ## the figures in README and docs, as ratios in one run
 	@$(MODEL_OFFLINE) $(BIN)/python -m benchmarks
+
+peers: $(PEERS)/.installed ## the libraries that bench compares with, in an environment of their own
 
 lock: $(VENV)/.test ## the exact versions again, from the ranges in pyproject.toml
 	@$(PIP) uv && $(BIN)/python scripts/lock.py
@@ -39,7 +42,7 @@ sbom: $(VENV)/.run ## what is installed, as CycloneDX JSON in sbom.json
 	@$(BIN)/python scripts/sbom.py sbom.json
 
 clean: ## remove the environment and caches; data/ stays
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "factcontext needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...")'
@@ -54,4 +57,11 @@ $(VENV)/.run: requirements.lock pyproject.toml scripts/install_torch.py | $(VENV
 
 $(VENV)/.test: requirements-test.lock $(VENV)/.run
 	@$(PIP) --no-deps --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(PEERS)/.installed: benchmarks/peers/requirements.txt scripts/install_torch.py
+	@$(PYTHON) -m venv $(PEERS)
+	@echo "Installing what to compare with (about 1.8 GB, once) ..."
+	@$(PEERS)/bin/python scripts/install_torch.py
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check install -q --no-deps -r $<
 	@touch $@

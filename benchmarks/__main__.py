@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import answers, discussions, encoder, growing, loading, pipeline, quality, sizes
+from benchmarks import (
+    answers,
+    discussions,
+    encoder,
+    growing,
+    limits,
+    loading,
+    pipeline,
+    quality,
+    sizes,
+)
+from benchmarks.peers import __main__ as peers
 
-WHAT = ["encoder", "pipeline", "answers", "quality", "discussions", "loading", "growing", "sizes"]
 SETS = Path(__file__).resolve().parents[2] / "shared" / "evaluation"
 
 
@@ -19,23 +30,27 @@ def main() -> None:
         "--sets", type=Path, default=SETS, help="folder of BEIR-style sets for `quality`"
     )
     arguments = parser.parse_args()
-    wanted = arguments.what or WHAT
-    if "encoder" in wanted:
-        encoder.main([])
-    if "pipeline" in wanted:
-        pipeline.main()
-    if "answers" in wanted:
-        answers.main()
-    if "quality" in wanted:
-        quality.main(arguments.sets)
-    if "discussions" in wanted:
-        discussions.main()
-    if "loading" in wanted:
-        loading.main()
-    if "growing" in wanted:
-        growing.main()
-    if "sizes" in wanted:
-        sizes.main()
+    for name in [name for name in WHAT if name in arguments.what] or WHAT:
+        WHAT[name](arguments.sets)
+
+
+def _peers(_sets: Path) -> None:
+    peers.compare()
+    peers.load_each()
+
+
+WHAT: Mapping[str, Callable[[Path], None]] = {
+    "encoder": lambda _sets: encoder.main([]),
+    "limits": lambda _sets: limits.main(),
+    "pipeline": lambda _sets: pipeline.main(),
+    "answers": lambda _sets: answers.main(),
+    "quality": quality.main,
+    "discussions": lambda _sets: discussions.main(),
+    "loading": lambda _sets: loading.main(),
+    "growing": lambda _sets: growing.main(),
+    "sizes": lambda _sets: sizes.main(),
+    "peers": _peers,
+}
 
 
 if __name__ == "__main__":

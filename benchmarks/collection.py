@@ -51,6 +51,16 @@ class Sentences:
 
 
 def sentences(tools: Workshop, count: int = SENTENCES) -> Sentences:
+    """Sentences with the vectors that the workshop's encoder gives them."""
+    texts = sentence_texts(count)
+    rows = [
+        tools.encoder.encode(texts[start : start + _BATCH], Role.PASSAGE)
+        for start in range(0, count, _BATCH)
+    ]
+    return Sentences(texts=tuple(texts), vectors=np.concatenate(rows))
+
+
+def sentence_texts(count: int = SENTENCES) -> list[str]:
     """Sentences of 10 to 20 of the tokenizer's words, the first of them the most frequent."""
     rng = random.Random(5)  # noqa: S311 - same
     vocabulary = _vocabulary()
@@ -62,11 +72,7 @@ def sentences(tools: Workshop, count: int = SENTENCES) -> Sentences:
             if rng.random() < 0.7:
                 words.insert(place, rng.choice(_LITTLE_WORDS))
         texts.append(" ".join(words).capitalize() + ".")
-    rows = [
-        tools.encoder.encode(texts[start : start + _BATCH], Role.PASSAGE)
-        for start in range(0, count, _BATCH)
-    ]
-    return Sentences(texts=tuple(texts), vectors=np.concatenate(rows))
+    return texts
 
 
 def write(path: Path, articles: int, texts: Sequence[str], *, first: int = 0) -> None:

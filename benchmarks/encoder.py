@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.limits import Shape, token_lengths
 from benchmarks.texts import claims, passages
 from embeddings.api import Encoder, Role, Vectors
 from embeddings.folder import read_folder
@@ -144,17 +145,9 @@ def _median(rounds: list[tuple[float, float]], side: int) -> float:
 
 def _gflop(texts: list[str]) -> float:
     """Arithmetic of the default model for these texts, without padding."""
-    from tokenizers import Tokenizer
-
     source = resolve(DEFAULT_MODEL)
-    limit = read_folder(source).max_tokens
-    tokenizer = Tokenizer.from_file(str(source.folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(limit)
-    layers, width, inner = 6, 384, 1536
-    weights = layers * (4 * width * width + 2 * width * inner)
-    lengths = [len(encoding) for encoding in tokenizer.encode_batch(texts)]
-    return sum(n * (2 * weights + 4 * layers * width * n) for n in lengths) / 1e9
+    lengths = token_lengths(texts, source, read_folder(source).max_tokens)
+    return Shape.of(source).gflop([length] for length in lengths)
 
 
 def _peaks(size: int = 1536, repeats: int = 9) -> dict[str, float]:

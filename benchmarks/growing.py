@@ -80,7 +80,7 @@ def _apart(size: int) -> dict[str, float]:
 
 
 def _one(size: int) -> dict[str, float]:
-    encoder = _Clouds()
+    encoder = Clouds()
     with (
         tempfile.TemporaryDirectory() as place,
         Library.open(Path(place) / "library.sqlite3") as library,
@@ -118,7 +118,7 @@ def _one(size: int) -> dict[str, float]:
         }
 
 
-class _Clouds:
+class Clouds:
     """Unit vectors that need no time: one of many centres, and something of its own."""
 
     def __init__(self) -> None:
@@ -130,6 +130,7 @@ class _Clouds:
         )  # fmt: skip
 
     def encode(self, texts: Sequence[str], role: Role) -> Vectors:
+        """A row drawn for each text, whatever it says."""
         shape = (len(texts), _DIMENSION)
         own = self._drawn.standard_normal(shape, dtype=np.float32)
         rows = self._centres[self._drawn.integers(0, _CLOUDS, len(texts))] + _SPREAD * own
