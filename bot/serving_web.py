@@ -26,6 +26,7 @@ from bot.web.operate.desks import Desks
 from bot.web.pages.answers import AnswerPages
 from bot.web.pages.home import Home
 from bot.web.pages.html import Html
+from bot.web.pages.visits import limited
 from bot.web.server import serving
 from bot.web.site import build_site
 from bot.web.visitors import Visitors
@@ -98,7 +99,10 @@ def _pages(settings: Settings, running: Running) -> list[BaseRoute]:
         max_claim_chars=settings.max_claim_chars,
     )
     operating = _operating(settings, running, html, answers, visitors)
-    return [html.asset_route, *home.routes, *shown.routes, *operating]
+    pages = limited(
+        [*home.routes, *shown.routes], html, visitors, per_min=settings.page_visits_per_min
+    )
+    return [html.asset_route, *pages, *operating]
 
 
 def _operating(

@@ -37,6 +37,12 @@ class WebSettings(BaseModel):
         le=1_000,
         description="Claims that one visitor may try on the page in a minute; 0 offers none.",
     )
+    page_visits_per_min: int = Field(
+        120,
+        ge=0,
+        le=10_000,
+        description="Pages that one visitor may open in a minute; 0 sets no limit.",
+    )
     behind_proxy: bool = Field(
         False,
         description="Whether all visitors come through a reverse proxy of yours, which puts their "

@@ -1,4 +1,4 @@
-"""Who asks by HTTP, and how often: addresses are held in memory for a minute and nowhere else."""
+"""Who asks by HTTP, and how often: addresses lie in memory alone, until a visit a minute later."""
 
 from __future__ import annotations
 
@@ -59,7 +59,14 @@ class Visitors:
         allowed = len(recent) < per_min
         if allowed:
             recent.append(now)
-        self._came[key] = recent
-        while len(self._came) > _REMEMBERED:
+        if recent:
+            self._came[key] = recent
+        while self._came and self._forgettable(now):
             self._came.popitem(last=False)
         return allowed
+
+    def _forgettable(self, now: float) -> bool:
+        """Whether the one who came least recently counts for nothing any more, or is too many."""
+        if len(self._came) > _REMEMBERED:
+            return True
+        return now - next(iter(self._came.values()))[-1] >= _MINUTE_S

@@ -24,6 +24,7 @@ from bot.web.operate.desks import Desks
 from bot.web.pages.answers import AnswerPages
 from bot.web.pages.home import Home
 from bot.web.pages.html import Html
+from bot.web.pages.visits import limited
 from bot.web.server import serving
 from bot.web.site import build_site
 from bot.web.visitors import Visitors
@@ -195,6 +196,7 @@ async def web_pages(
     folder: Path,
     *,
     claims_per_min: int = 3,
+    visits_per_min: int = 0,
     root: str = "",
     behind_proxy: bool = False,
     keys: Keys | None = None,
@@ -228,7 +230,11 @@ async def web_pages(
             max_claim_chars=2_000,
         )
         shown = AnswerPages(html, service=service, answers=answers, collection=library)
-        routes = [html.asset_route, *home.routes, *shown.routes]
+        shown_routes = [*home.routes, *shown.routes]
+        routes = [
+            html.asset_route,
+            *limited(shown_routes, html, visitors, per_min=visits_per_min),
+        ]
         feedback, latency = FeedbackStore(database), LatencyStore(database)
         if keys is not None:
             desks = Desks(

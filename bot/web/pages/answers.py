@@ -8,7 +8,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from bot.store.answers import AnswerStore
 from bot.web.pages.article import Collection, Matches, article_page
@@ -44,7 +44,7 @@ class AnswerPages:
         self._reading = asyncio.Semaphore(_READ_AT_ONCE)
 
     @property
-    def routes(self) -> list[BaseRoute]:
+    def routes(self) -> list[Route]:
         """What is served of it."""
         return [
             Route("/c/{answer}", self._answer),

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from bot.claims import stated_in
 from bot.handlers.excuses import PASSING, excuse
@@ -69,7 +69,7 @@ class Home:
         self._max_chars = max_claim_chars
 
     @property
-    def routes(self) -> list[BaseRoute]:
+    def routes(self) -> list[Route]:
         """What is served of it."""
         tried = [Route("/try", self._tried, methods=["POST"])] if self._per_min else []
         return [Route("/", self._home), *tried]

@@ -32,6 +32,16 @@ def test_a_visitors_own_word_about_the_address_counts_for_nothing() -> None:
     assert Visitors(behind_proxy=True).address(asked) == "198.51.100.7"
 
 
+def test_an_address_is_forgotten_with_the_next_visit_after_its_minute() -> None:
+    now = [0.0]
+    visitors = Visitors(behind_proxy=False, clock=lambda: now[0])
+    for last in range(3):
+        visitors.may(request(f"203.0.113.{last}"), "page", per_min=9)
+        now[0] += 30.0
+    visitors.may(request("198.51.100.7"), "page", per_min=9)
+    assert [address for _, address in visitors._came] == ["203.0.113.2", "198.51.100.7"]
+
+
 def test_after_a_minute_one_may_ask_again() -> None:
     now = [0.0]
     visitors = Visitors(behind_proxy=False, clock=lambda: now[0])
