@@ -115,7 +115,7 @@ def build_application(
         chores_every_s=options.chores_every_s,
         corrections_every_s=options.corrections_every_s,
     )
-    for chore in register(application, tools, times, operators):
+    for chore in register(application, tools, times, options.allowance, operators):
         chores.add(chore)
     return application
 

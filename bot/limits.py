@@ -31,12 +31,14 @@ class Allowance:
     """Claims in any minute, from one person in all chats."""
     group_per_min: int = 60
     """Claims in any minute, in one group."""
+    inline_per_min: int = 60
+    """Inline queries and mentions as a guest in any minute, from one person."""
     longest_silence_min: int = 60
     exempt: frozenset[int] = frozenset()
     """Numbers of people who may ask as much as they like."""
 
 
-UNLIMITED = Allowance(person_per_min=0, group_per_min=0)
+UNLIMITED = Allowance(person_per_min=0, group_per_min=0, inline_per_min=0)
 
 
 class Limit:

@@ -131,6 +131,7 @@ def _options(settings: Settings, token: SecretStr) -> BotOptions:
         allowance=Allowance(
             person_per_min=settings.person_claims_per_min,
             group_per_min=settings.group_claims_per_min,
+            inline_per_min=settings.inline_queries_per_min,
             longest_silence_min=settings.longest_silence_min,
             exempt=settings.operators,
         ),

@@ -46,6 +46,7 @@ from bot.handlers.shared import Shared
 from bot.handlers.tools import Tools
 from bot.handlers.upkeep import Upkeep
 from bot.handlers.wishes import Wishes
+from bot.limits import Allowance
 
 ALLOWED_UPDATES = (
     Update.MESSAGE,
@@ -74,6 +75,7 @@ def register(
     application: Application[Any, Any, Any, Any, Any, Any],
     tools: Tools,
     times: Times,
+    allowance: Allowance,
     operators: Operators | None = None,
 ) -> list[Chore]:
     """Put every handler into the application, and return what is to be done beside them."""
@@ -90,7 +92,7 @@ def register(
     questions = Questions(tools)
     feedback = Feedback(tools)
     personal = Personal(tools, feedback)
-    inline = Inline(tools)
+    inline = Inline(tools, allowance)
     link = filters.Regex(rf"^/start(@\w+)? {deeplink.PATTERN}$")
     panel = ChatSettingsPanel(tools)
     membership = Membership(tools, application.bot)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from functools import partial
 
-from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, Update
+from telegram import (
+    InlineQuery,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    Update,
+    User,
+)
 from telegram.ext import ContextTypes
 
 from bot.claims import extract, stated_in
 from bot.handlers.excuses import PASSING
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
+from bot.limits import Allowance, Limit, Verdict
 from bot.refusals import Repeat
 from bot.shared import results, single
 from index.model import Claim
@@ -27,9 +35,13 @@ _MOST_RESULTS = 20
 class Inline:
     """Answers inline queries and guest messages; nothing about them is kept."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, allowance: Allowance) -> None:
         self._tools = tools
         self._latest: dict[int, str] = {}
+        self._exempt = allowance.exempt
+        self._limit = Limit(
+            allowance.inline_per_min, longest_silence_min=allowance.longest_silence_min
+        )
 
     async def on_query(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Show results once the person stops typing, or a line on why there are none."""
@@ -40,6 +52,11 @@ class Inline:
         claims = stated_in(query.query, max_chars=self._tools.max_claim_chars)
         if not claims:
             await self._show(query, [], t.gettext("Write a claim after my name"))
+            return
+        verdict = self._judge(query.from_user)
+        if verdict is not Verdict.ADMIT:
+            if verdict is Verdict.WARN:
+                await self._show(query, [], t.gettext("Too many for now; wait a minute"))
             return
         try:
             answers = await self._tools.service.answer(claims)
@@ -61,7 +78,9 @@ class Inline:
         claims = extract(message, max_chars=self._tools.max_claim_chars)
         if not claims and message.reply_to_message is not None:
             claims = extract(message.reply_to_message, max_chars=self._tools.max_claim_chars)
-        # The chat is not ours: without a claim nothing is said.
+        # The chat is not ours: without a claim nothing is said, nor that it is too much.
+        if not claims or self._judge(message.from_user) is not Verdict.ADMIT:
+            return
         if answer := await self._single(claims, t, context.bot.username):
             call = partial(context.bot.answer_guest_query, message.guest_query_id, answer)
             await self._tools.delivery.promptly("guest answer", call, Repeat.UNLESS_MAYBE_DONE)
@@ -69,14 +88,17 @@ class Inline:
     async def _single(
         self, claims: tuple[Claim, ...], t: Translator, bot_name: str
     ) -> InlineQueryResultArticle | None:
-        if not claims:
-            return None
         try:
             answer, *_ = await self._tools.service.answer(claims[:1])
         except PASSING as error:
             _log.warning("a guest was not answered: %s", type(error).__name__)
             return None
         return single(answer, t, bot_name)
+
+    def _judge(self, person: User | None) -> Verdict:
+        if person is None or person.id in self._exempt:
+            return Verdict.ADMIT
+        return self._limit.judge(person.id, at=time.monotonic())
 
     async def _settled(self, query: InlineQuery) -> bool:
         """Whether no newer query of the same person came within the pause."""

@@ -22,6 +22,13 @@ class IncomingSettings(BaseModel):
         le=10_000,
         description="Times that a group may ask in a minute, all people together; 0 is no limit.",
     )
+    inline_queries_per_min: int = Field(
+        60,
+        ge=0,
+        le=1_000,
+        description="Inline queries and mentions in chats that the bot is not in, from one person "
+        "in a minute; one query comes with every pause in typing. 0 is no limit.",
+    )
     longest_silence_min: int = Field(
         60,
         ge=1,

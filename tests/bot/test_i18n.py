@@ -98,6 +98,7 @@ def test_buttons_are_short(code: str) -> None:
     for line in (
         "Write a claim after my name",
         "Too busy; try again in a moment",
+        "Too many for now; wait a minute",
         "Nothing close here; ask me in private",
     ):
         assert len(t.gettext(line)) <= INLINE_BUTTON_CHARS

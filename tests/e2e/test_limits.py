@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support.group_chats import Town
 from support.private_bot import CLAIM, Searching, running
+from support.telegram.asking import ask_inline, mention_guest
 from support.telegram.server import Telegram
 
 from bot.limits import Allowance
@@ -21,7 +22,9 @@ WAIT_S = 30.0
 
 @pytest.fixture(autouse=True)
 async def bot(telegram: Telegram, service: Searching, tmp_path: Path) -> AsyncIterator[None]:
-    allowance = Allowance(person_per_min=2, group_per_min=3, exempt=frozenset({OPERATOR}))
+    allowance = Allowance(
+        person_per_min=2, group_per_min=3, inline_per_min=2, exempt=frozenset({OPERATOR})
+    )
     async with running(telegram, service, tmp_path, allowance=allowance):
         yield
 
@@ -115,3 +118,22 @@ async def test_who_asked_too_much_in_a_group_is_not_answered_in_private_either(
     town.bea.send("/help")
     assert "How to use this bot" in (await town.bea.receives(timeout_s=WAIT_S)).text
     assert len(service.asked) == 2
+
+
+async def test_too_many_inline_queries_get_one_line_then_nothing_and_cost_no_claims(
+    telegram: Telegram, service: Searching
+) -> None:
+    telegram.world.bot |= {"supports_inline_queries": True, "supports_guest_queries": True}
+    ada, operator = telegram.world.user(5), telegram.world.user(OPERATOR)
+    for n in range(2):
+        assert len(await ask_inline(ada, f"{CLAIM} {n}").answered(timeout_s=WAIT_S)) == 2
+    third = ask_inline(ada, CLAIM)
+    assert await third.answered(timeout_s=WAIT_S) == []
+    assert third.button == "Too many for now; wait a minute"
+    unanswered = [ask_inline(ada, CLAIM), mention_guest(ada, f"@factcontext_bot {CLAIM}")]
+    for _ in range(4):
+        assert len(await ask_inline(operator, CLAIM).answered(timeout_s=WAIT_S)) == 2
+    ada.send(CLAIM)
+    assert "Close match" in (await ada.receives(timeout_s=WAIT_S)).text
+    assert [asked.answer for asked in unanswered] == [None, None]
+    assert len(service.asked) == 7
