@@ -69,6 +69,7 @@ class Outbox:
         reference: str,
         language: str,
         draw: Callable[[str], Outgoing],
+        album: str | None = None,
         in_group: InGroup | None = None,
     ) -> bool:
         """Keep an answer and send it as a reply to its question; if Telegram is away, later.
@@ -79,6 +80,7 @@ class Outbox:
             reference: JSON of the answers' references.
             language: in which it is to be drawn again.
             draw: makes the message, given the id of the kept answer.
+            album: which the message that asked is a part of.
             in_group: where the chat is a group; there an answer is nothing but a reply.
 
         Returns:
@@ -108,6 +110,7 @@ class Outbox:
                 question_id=question_id,
                 reference=reference,
                 language=language,
+                album=album,
                 row_id=kept.id,
                 with_it=lambda connection: self._unsent.insert(connection, unsent),
             )

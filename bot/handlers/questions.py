@@ -38,7 +38,7 @@ class Questions:
         if message is None or await self._answered(message):
             return
         t = await self._tools.translator(update)
-        seen_album = self._seen(message.media_group_id)
+        seen_album = await self._seen(message)
         said = await self._read(message, t, pictures=not seen_album)
         if said.claims:
             await self._answer(message, said, t, kept=None)
@@ -98,6 +98,7 @@ class Questions:
                 t,
                 later=self._tools.wishes.open,
             ),
+            album=message.media_group_id,
         )
 
     async def _answered(self, message: Message) -> bool:
@@ -139,11 +140,15 @@ class Questions:
             message.chat_id, Outgoing(html=plain(line).html), reply_to=message.message_id
         )
 
-    def _seen(self, album: str | None) -> bool:
+    async def _seen(self, message: Message) -> bool:
         """Whether another part of the same album came before; an album is one question."""
+        album = message.media_group_id
         if album is None:
             return False
-        seen = album in self._albums
+        # A crash may have come between two parts.
+        seen = album in self._albums or await self._tools.store.asked_by_album(
+            chat_id=message.chat_id, album=album
+        )
         self._albums[album] = None
         while len(self._albums) > _ALBUMS_REMEMBERED:
             self._albums.popitem(last=False)

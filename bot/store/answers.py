@@ -25,6 +25,7 @@ TABLES = Tables(
         CREATE INDEX answers_created ON answers (created);
         """,
         "ALTER TABLE answers ADD COLUMN language TEXT",
+        "ALTER TABLE answers ADD COLUMN album TEXT",
     ),
 )
 _DAY_S = 86_400
@@ -78,6 +79,7 @@ class AnswerStore:
         question_id: int,
         reference: str,
         language: str | None = None,
+        album: str | None = None,
         row_id: str | None = None,
         with_it: Callable[[sqlite3.Connection], None] | None = None,
     ) -> str:
@@ -88,17 +90,19 @@ class AnswerStore:
             question_id: the message that asked.
             reference: JSON of its `AnswerReference`s.
             language: code of the language in which it is shown.
+            album: Telegram's number of the album that the message is a part of.
             row_id: from `new_id`, where it had to be known before.
             with_it: what else is stored in the same transaction.
         """
-        row_id = row_id or new_id()
+        row_id, now = row_id or new_id(), int(self._database.now())
 
         def insert(connection: sqlite3.Connection) -> None:
             self._sweep(connection)
             connection.execute(
-                "INSERT INTO answers (id, chat_id, question_id, created, reference, language)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (row_id, chat_id, question_id, int(self._database.now()), reference, language),
+                "INSERT INTO answers"
+                " (id, chat_id, question_id, created, reference, language, album)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (row_id, chat_id, question_id, now, reference, language, album),
             )
             if with_it is not None:
                 with_it(connection)
@@ -183,6 +187,10 @@ class AnswerStore:
     async def asked(self, *, chat_id: int, question_id: int) -> bool:
         """Whether an answer to a message is kept, be it sent or not."""
         return await self._one("chat_id = ? AND question_id = ?", chat_id, question_id) is not None
+
+    async def asked_by_album(self, *, chat_id: int, album: str) -> bool:
+        """Whether an answer to a part of an album is kept, be it sent or not."""
+        return await self._one("chat_id = ? AND album = ?", chat_id, album) is not None
 
     async def _one(self, condition: str, *values: object) -> KeptAnswer | None:
         def select(connection: sqlite3.Connection) -> KeptAnswer | None:

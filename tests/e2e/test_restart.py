@@ -8,7 +8,7 @@ from typing import Any
 
 from support.group_chats import Town
 from support.private_bot import CLAIM, Searching, running
-from support.telegram import faults, gatherings
+from support.telegram import content, faults, gatherings
 from support.telegram.messages import Message
 from support.telegram.server import Telegram
 
@@ -86,6 +86,20 @@ async def test_an_answer_that_was_leaving_is_not_sent_twice(
         ada.send(CLAIM)
         await ada.receives(timeout_s=WAIT_S)
     async with running(telegram, service, tmp_path):
+        ada.send("/help")
+        assert "How to use" in (await ada.receives(timeout_s=WAIT_S)).text
+    assert len(ada.private.from_bot) == 2
+
+
+async def test_an_album_that_a_crash_fell_into_is_one_question_still(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    ada = telegram.world.user(5)
+    async with running(telegram, service, tmp_path):
+        parts = ada.send_album([content.photo(caption=CLAIM), content.photo()])
+        await ada.receives(timeout_s=WAIT_S)
+    async with running(telegram, service, tmp_path):
+        telegram.world.updates.push("message", parts[1].json())
         ada.send("/help")
         assert "How to use" in (await ada.receives(timeout_s=WAIT_S)).text
     assert len(ada.private.from_bot) == 2
