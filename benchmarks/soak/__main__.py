@@ -14,6 +14,8 @@ import benchmarks.soak
 from benchmarks.soak.report import draw, judge, story, tell
 from benchmarks.soak.run import Plan, soak
 
+_WIDTH = 150
+
 
 def main() -> int:
     """Run it; the exit code is 1 if anything went wrong that must not."""
@@ -39,7 +41,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         soaked = asyncio.run(soak(plan, given.folder or Path(temporary)))
     findings = judge(soaked)
-    tell(soaked, findings, Console())
+    tell(soaked, findings, Console(width=None if sys.stdout.isatty() else _WIDTH))
     if given.folder:
         (given.folder / "wrong.txt").write_text(story(soaked, findings), "utf-8")
     if given.plot:

@@ -90,7 +90,8 @@ def outcome(deed: Deed, unheard: set[tuple[int, int]]) -> Outcome:
         before = outcome(deed.depends_on, unheard)
         if before is not Outcome.RIGHT:
             return before
-    doubtful = any((chat_id, message.id) in unheard for message in deed.messages)
+    messages = deed.messages + (deed.depends_on.messages if deed.depends_on else ())
+    doubtful = any((chat_id, message.id) in unheard for message in messages)
     return Outcome.UNKNOWN_FATE if doubtful and found is not Outcome.RIGHT else found
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from support.telegram.messages import Message
@@ -110,18 +111,17 @@ def _growth(samples: Sequence[Sample]) -> dict[int, float]:
 
 
 def tell(soaked: Soaked, findings: Findings, out: Console) -> None:
-    """Print the tables."""
+    """Print the tables, in Markdown."""
     columns = [str(one) for one in Outcome]
-    table = Table("what people did", "times", *columns, "median, s", "99 %, s")
+    table = Table("what people did", "times", *columns, "median, s", "99 %, s", box=box.MARKDOWN)
     for kind, found in sorted(findings.outcomes.items()):
         delays = findings.delays_s.get(kind, [])
         table.add_row(kind, str(found.total()), *_counts(found), *_spread(delays))
     every: Counter[Outcome] = sum(findings.outcomes.values(), Counter())
     delays = [delay for some in findings.delays_s.values() for delay in some]
-    table.add_section()
     table.add_row("all", str(every.total()), *_counts(every), *_spread(delays))
     out.print(table)
-    second = Table("pressed or typed", "times", *_PROMPTS)
+    second = Table("pressed or typed", "times", *_PROMPTS, box=box.MARKDOWN)
     for kind, counted in sorted(findings.prompts.items()):
         row = (counted[name] for name in _PROMPTS)
         second.add_row(kind, str(counted.total()), *map(str, row))

@@ -109,7 +109,7 @@ async def _crash(served: Served, weather: Weather, telegram: Telegram) -> float:
     """Kill the bot and start it again; returns how long it was away, in seconds."""
     away = time.monotonic()
     await served.kill()
-    weather.cut_off(telegram.world.calls("sendMessage"), _LATENCY_S)
+    weather.cut_off(telegram.world.calls("sendMessage"), served.kills[-1])
     await asyncio.sleep(_DOWN_S)
     await served.start()
     return time.monotonic() - away

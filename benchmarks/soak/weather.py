@@ -33,6 +33,8 @@ _SLOW_S = (1.0, 6.0)
 _TOO_SLOW_S = 60.0
 _FLOOD_S = (1, 8)
 _LATE_S = 0.05
+_NOTING_S = 0.3
+"""In which a call returns and the bot writes down that it did, on a busy machine."""
 
 
 class Weather(Faults):
@@ -63,12 +65,11 @@ class Weather(Faults):
         self.counts[kind] += 1
         return self._fault(kind, name, parameters)
 
-    def cut_off(self, sent: Sequence[Call], latency_s: float) -> None:
-        """The bot was killed just now: of what was under way it never heard the end."""
-        now = time.monotonic()
-        recent = takewhile(lambda call: call.at > now - latency_s - _LATE_S, reversed(sent))
+    def cut_off(self, sent: Sequence[Call], at: float) -> None:
+        """The bot was killed: of what was under way it never heard the end, or noted no more."""
+        recent = takewhile(lambda call: call.at > at - _NOTING_S, reversed(sent))
         under_way = [call.parameters for call in recent]
-        under_way += [parameters for until, parameters in self._slow if until > now]
+        under_way += [parameters for until, parameters in self._slow if until > at]
         self.unheard |= {question_of(parameters) for parameters in under_way}
 
     def _drawn(self, kinds: dict[str, float]) -> str | None:
