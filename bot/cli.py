@@ -37,7 +37,7 @@ from bot.commands import (
     versions,
 )
 from bot.config import load_settings
-from bot.console import complain, err
+from bot.console import Reporting, complain, err
 from bot.errors import BotError, SettingsError
 from bot.exits import ExitCode
 from bot.log import configure_logging
@@ -78,6 +78,13 @@ def factcontext(
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Write log lines too, as `serve` does.")
     ] = False,
+    progress_lines: Annotated[
+        bool,
+        typer.Option(
+            "--progress-lines",
+            help="Tell progress as JSON lines on standard error, for programs.",
+        ),
+    ] = False,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
@@ -87,9 +94,11 @@ def factcontext(
 
     A first round: **factcontext add FOLDER**, then **factcontext rebuild**, then
     **factcontext ask "a claim"**; with TELEGRAM_BOT_TOKEN set, **factcontext serve**.
-    Settings come from FACTCONTEXT_* variables and factcontext.toml; the README lists them.
+    Settings come from FACTCONTEXT_* variables and factcontext.toml; docs/settings.md
+    lists them.
     """
     settings = load_settings(config)
+    Reporting.as_lines = progress_lines
     # A command that ends tells its person what happened; a server tells its log.
     chatty = verbose or context.invoked_subcommand == serve.serve.__name__
     configure_logging(settings.log_level if chatty else LogLevel.WARNING, settings.log_format)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -28,9 +29,10 @@ AS_JSON = Annotated[bool, typer.Option("--json", help="Print JSON instead of tex
 QUIET = Annotated[bool, typer.Option("--quiet", help="Say nothing when all is well.")]
 
 _WIDEST = 100_000
+_LINE_EVERY_S = 0.2
 
-Advance = Callable[[int, int], None]
-"""Called with how much is done and how much there is."""
+Advance = Callable[[int, int | None], None]
+"""Called with how much is done and how much there is, if that is known."""
 
 
 def print_json(value: object, *, one_line: bool = False) -> None:
@@ -90,12 +92,22 @@ def complain_of(name: str, fault: str) -> None:
     complain(fault if name in fault else f"{name}: {fault}")
 
 
+class Reporting:
+    """How progress is told."""
+
+    as_lines = False
+    """As JSON lines on standard error, for a program that watches, instead of bars."""
+
+
 @contextmanager
 def progress_bar(doing: str, unit: str) -> Iterator[Advance]:
     """A bar on standard error, with rate and time left as it went in the last minute.
 
-    Nothing where no terminal is.
+    Nothing where no terminal is, unless progress is told as lines.
     """
+    if Reporting.as_lines:
+        yield _lines(doing, unit)
+        return
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -109,11 +121,13 @@ def progress_bar(doing: str, unit: str) -> Iterator[Advance]:
     with bar:
         task = bar.add_task(doing, total=None, facts="")
 
-        def advance(done: int, total: int) -> None:
+        def advance(done: int, total: int | None) -> None:
             bar.update(task, completed=done, total=total)
             speed = bar.tasks[0].speed
-            rate = f", {speed:,.0f}/s, left:" if speed else ""
-            bar.update(task, facts=f"{done:,}/{total:,} {unit}{rate}")
+            left = ", left:" if total is not None else ""
+            rate = f", {speed:,.0f}/s{left}" if speed else ""
+            whole = f"/{total:,}" if total is not None else ""
+            bar.update(task, facts=f"{done:,}{whole} {unit}{rate}")
 
         yield advance
 
@@ -121,8 +135,31 @@ def progress_bar(doing: str, unit: str) -> Iterator[Advance]:
 @contextmanager
 def waiting(doing: str) -> Iterator[None]:
     """Say on a terminal what is being done while nothing can be counted."""
-    if err.is_terminal:
+    if Reporting.as_lines:
+        _lines(doing, "")
+        yield
+    elif err.is_terminal:
         with err.status(doing):
             yield
     else:
         yield
+
+
+def _lines(doing: str, unit: str) -> Advance:
+    """A line at once, then a few a second, and one at the end."""
+    _write_line(doing=doing, done=None, total=None, unit=unit)
+    written = time.monotonic()
+
+    def advance(done: int, total: int | None) -> None:
+        nonlocal written
+        if done != total and time.monotonic() - written < _LINE_EVERY_S:
+            return
+        written = time.monotonic()
+        _write_line(doing=doing, done=done, total=total, unit=unit)
+
+    return advance
+
+
+def _write_line(**progress: str | int | None) -> None:
+    sys.stderr.write(json.dumps(progress) + "\n")
+    sys.stderr.flush()

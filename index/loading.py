@@ -93,7 +93,13 @@ class LoadedFile:
         return self.left_out if self.fault is None else (self.fault,)
 
 
-def load(library: Library, loadables: Iterable[Loadable], limits: Limits) -> Iterator[LoadedFile]:
+def load(
+    library: Library,
+    loadables: Iterable[Loadable],
+    limits: Limits,
+    *,
+    progress: Callable[[int], None] = lambda _documents: None,
+) -> Iterator[LoadedFile]:
     """Load files one by one, yielding what became of each.
 
     An unknown format is a fault of what the operator named, and skipped in a named folder.
@@ -102,10 +108,11 @@ def load(library: Library, loadables: Iterable[Loadable], limits: Limits) -> Ite
         library: where documents go.
         loadables: what to load.
         limits: bounds on what a file may hold.
+        progress: told after each document how many of its file there were.
     """
     for one in loadables:
         try:
-            yield _load_file(library, one, limits)
+            yield _load_file(library, one, limits, progress)
         except UnknownFormatError as error:
             skipped = not one.named
             yield LoadedFile(name=one.name, skipped=skipped, fault=None if skipped else str(error))
@@ -121,7 +128,9 @@ def stored_name(path: Path) -> str:
     return os.path.realpath(path).encode("utf-8", "backslashreplace").decode()
 
 
-def _load_file(library: Library, one: Loadable, limits: Limits) -> LoadedFile:
+def _load_file(
+    library: Library, one: Loadable, limits: Limits, progress: Callable[[int], None]
+) -> LoadedFile:
     changes: Counter[Change] = Counter()
     warnings: list[str] = []
     uncertain: list[tuple[str, float]] = []
@@ -131,6 +140,7 @@ def _load_file(library: Library, one: Loadable, limits: Limits) -> LoadedFile:
     with library.loading(one.stored_name) as loading:
         for document in documents:
             changes[loading.upsert(document).change] += 1
+            progress(changes.total())
             warnings.extend(document.warnings)
             if document.parse_confidence < LOW_CONFIDENCE:
                 uncertain.append((document.title, document.parse_confidence))

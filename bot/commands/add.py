@@ -37,6 +37,10 @@ def add(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show how each file would be read; load nothing.")
     ] = False,
+    brief: Annotated[
+        bool,
+        typer.Option("--brief", help="With --dry-run: a line for each of the first documents."),
+    ] = False,
     as_json: AS_JSON = False,
     quiet: QUIET = False,
 ) -> None:
@@ -51,12 +55,15 @@ def add(
     To follow a feed, see `factcontext feed`.
     """
     settings: Settings = context.obj
+    if brief and not dry_run:
+        raise typer.BadParameter("--brief is a way of looking; it goes with --dry-run.")
     limits = Limits(max_file_bytes=settings.max_file_mib * 1024**2)
     with ExitStack() as stack:
         loadables = _loadables(what, settings, stack)
         if dry_run:
-            from bot.commands.dry_run import show
+            from bot.commands import dry_run as look
 
+            show = look.show_briefly if brief else look.show
             failed = show(loadables, limits, as_json=as_json)
         else:
             loaded = _load(settings, loadables, limits)
@@ -87,12 +94,23 @@ def _load(settings: Settings, loadables: Sequence[Loadable], limits: Limits) -> 
     from bot.wiring import open_library
 
     loaded = []
-    with open_library(settings) as library, progress_bar("Loading", "files") as advance:
-        for file in load(library, loadables, limits):
+    # How many documents are in a file is known at its end.
+    alone = len(loadables) == 1
+    with (
+        open_library(settings) as library,
+        progress_bar("Loading", "documents" if alone else "files") as advance,
+    ):
+
+        def tell(documents: int) -> None:
+            if alone:
+                advance(documents, None)
+
+        for file in load(library, loadables, limits, progress=tell):
             for fault in file.faults:
                 complain_of(file.name, fault)
             loaded.append(file)
-            advance(len(loaded), len(loadables))
+            if not alone:
+                advance(len(loaded), len(loadables))
     return loaded
 
 

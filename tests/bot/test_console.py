@@ -125,3 +125,30 @@ def test_waiting_is_told_on_a_terminal(terminal: io.StringIO) -> None:
     with console.waiting("Loading the model"):
         pass
     assert "Loading the model" in terminal.getvalue()
+
+
+def test_progress_as_lines_is_few_a_second_and_never_misses_the_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(console.Reporting, "as_lines", True)
+    monkeypatch.setattr(console.time, "monotonic", lambda: now[0])
+    with console.progress_bar("Encoding", "passages") as advance:
+        for done in range(1, 11):
+            now[0] += 0.0625
+            advance(done, 10)
+        advance(7, None)
+    with console.waiting("Verifying"):
+        pass
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["doing"], line["done"], line["total"]) for line in lines] == [
+        ("Encoding", None, None),
+        *(("Encoding", done, 10) for done in (4, 8, 10)),
+        ("Verifying", None, None),
+    ]
+
+
+def test_a_bar_without_a_known_end_counts(terminal: io.StringIO) -> None:
+    with console.progress_bar("Loading", "documents") as advance:
+        advance(1_234, None)
+    assert "1,234 documents" in terminal.getvalue()

@@ -194,6 +194,38 @@ def test_a_dry_run_as_json_is_a_list_of_documents_with_fixed_keys(commands: Comm
     }
 
 
+def test_a_dry_run_in_brief_counts_all_and_shows_the_first(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.commands.dry_run._BRIEFLY_SHOWN", 2)
+    bad = commands.write("bad.jsonl")
+    bad.write_text(BAD)
+    files = (commands.articles(), bad)
+    looked = commands.json("add", "--dry-run", "--brief", *files, expect=3)
+    assert list(looked) == ["documents", "comments", "shown", "faults", "more_faults"]
+    assert (looked["documents"], len(looked["shown"]), looked["more_faults"]) == (4, 2, 0)
+    whole = commands.json("add", "--dry-run", files[0])
+    assert looked["comments"] == sum(len(document["comments"]) for document in whole)
+    assert [one["title"] for one in looked["shown"]] == [one["title"] for one in whole[:2]]
+    assert looked["shown"][0]["begins"].startswith(whole[0]["body"][0]["text"][:50])
+    assert [fault.count("bad.jsonl") for fault in looked["faults"]] == [1]
+    said = commands.run("add", "--dry-run", "--brief", *files, expect=3)
+    assert f"and 2 more; 4 documents with {looked['comments']} comments" in said.out
+    assert "bad.jsonl" in said.err
+    assert not (commands.data / "library.sqlite3").exists()
+
+
+def test_in_brief_is_a_way_of_looking_and_not_of_loading(commands: Commands) -> None:
+    assert "--dry-run" in commands.run("add", "--brief", commands.articles(), expect=2).err
+
+
+def test_progress_as_lines_is_json_on_standard_error(commands: Commands) -> None:
+    said = commands.run("--progress-lines", "add", "--quiet", commands.articles())
+    lines = [json.loads(line) for line in said.err.splitlines() if line.startswith("{")]
+    assert lines[0] == {"doing": "Loading", "done": None, "total": None, "unit": "documents"}
+    assert said.out == ""
+
+
 def test_a_dry_run_as_json_with_a_bad_file_is_json_all_the_same(commands: Commands) -> None:
     bad = commands.write("bad.jsonl")
     bad.write_text(BAD)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from index.dates import PartialDate
 from index.model import Comment, Document, Paragraph
-from index.readers.preview import to_expected
+from index.readers.preview import to_brief, to_expected
 
 ReadOne = Callable[..., Document]
 
@@ -68,3 +68,22 @@ def test_a_parent_is_the_id_of_the_format_or_the_position(read_one: ReadOne) -> 
 def test_it_is_plain_json(read_one: ReadOne) -> None:
     shown = to_expected(read_one(PLAIN))
     assert json.loads(json.dumps(shown)) == shown
+
+
+def test_in_brief_every_text_is_cut_and_a_comment_is_its_own_words() -> None:
+    quoting = Comment(
+        key="1",
+        author="Ann",
+        paragraphs=(Paragraph(text="quoted", quote=True), Paragraph(text="I doubt\nit.")),
+    )
+    brief = to_brief(
+        Document(title="x" * 500, body=(Paragraph(text="word " * 500),), comments=(quoting,))
+    )
+    assert brief["first_comment"] == "Ann: I doubt it."
+    assert (len(brief["title"]), brief["begins"][-5:]) == (200, "wor …")
+    assert (brief["paragraphs"], brief["comments"], brief["published"]) == (1, 1, None)
+
+
+def test_in_brief_what_is_not_there_is_none() -> None:
+    brief = to_brief(Document(title="", body=(), comments=()))
+    assert (brief["begins"], brief["first_comment"], brief["url"]) == (None, None, None)
