@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.collection import collection, load
 from support.commands import Commands
 from support.group_chats import Town, until
-from support.place import GLACIER, NONSENSE, Place, two_generations
+from support.place import GLACIER, NONSENSE, OLD, Place
 from support.private_bot import CLAIM, Searching, running
 from support.telegram import faults
 from support.telegram.server import Telegram
 
 from bot.handlers import correcting
-from index.library import Library
-from index.model import Claim
+from index.model import Claim, Paragraph
 from index.reference import AnswerReference
 
 GONE = "This answer is no longer kept. Send the claim again."
@@ -27,21 +27,6 @@ with_bot = pytest.mark.usefixtures("bot")
 async def bot(telegram: Telegram, service: Searching, tmp_path: Path) -> AsyncIterator[None]:
     async with running(telegram, service, tmp_path, corrections_every_s=0.02):
         yield
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    two_generations(tmp_path)
-    with Library.open(tmp_path / "library.sqlite3") as library:
-        yield Place(tmp_path, library)
-
-
-@pytest.fixture
-def commands(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Commands:
-    monkeypatch.setenv("FACTCONTEXT_DATA_DIR", str(tmp_path))
-    return Commands(data=tmp_path, folder=tmp_path, capsys=capsys, monkeypatch=monkeypatch)
 
 
 async def test_hiding_an_article_takes_its_words_out_of_the_chats_that_show_it(
@@ -65,6 +50,46 @@ async def test_hiding_an_article_takes_its_words_out_of_the_chats_that_show_it(
         await ben.receives_nothing()
     assert len(telegram.world.calls("editMessageText")) == 1
     assert ben.private.from_bot[0].text == other.text
+
+
+async def test_an_article_that_is_replaced_takes_its_old_words_out_of_the_chats_that_show_them(
+    place: Place, telegram: Telegram, tmp_path: Path
+) -> None:
+    ada = telegram.world.user(5)
+    async with (
+        place.service() as service,
+        running(telegram, service, tmp_path, corrections_every_s=0.02),
+    ):
+        ada.send(GLACIER.text)
+        answer = await ada.receives()
+        assert "only2" in answer.text
+        before = collection()[2]
+        corrected = Paragraph(text="What happened to the glacier was nothing at all.")
+        after = replace(before, body=(corrected, *before.body[1:]))
+        load(place.library, [after], path=f"{OLD}.jsonl")
+        changed = await ada.receives()
+        assert changed.id == answer.id
+        told = changed.marked("blockquote")[1:]
+    assert [words for words in told if "only2" in words] == []
+
+
+async def test_what_was_answered_more_than_two_days_ago_stays_as_it_stands(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    times = [1_800_000_000.0]
+    ada, ben = telegram.world.user(5), telegram.world.user(6)
+    async with running(
+        telegram, service, tmp_path, now=lambda: times[-1], corrections_every_s=0.02
+    ):
+        ada.send(CLAIM)
+        old = await ada.receives()
+        times.append(times[-1] + 48 * 3_600 + 1)
+        ben.send(CLAIM)
+        await ben.receives()
+        service.left = False
+        assert (await ben.receives()).text == GONE
+        await telegram.world.called("editMessageText")
+    assert [m.text for m in ada.private.from_bot] == [old.text]
 
 
 async def test_hiding_a_comment_takes_it_out_of_where_others_answer_it(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from pathlib import Path
 
 import pytest
+from support.commands import Commands
+from support.place import GLACIER, Place
 from support.private_bot import CLAIM, Searching, running
 from support.telegram.server import Telegram
 
@@ -80,3 +84,20 @@ async def test_the_buttons_of_before_a_restart_still_count(
     async with running(telegram, service, tmp_path):
         await ada.press(answer, "👍").answered()
     assert await counts(tmp_path) == [counted(1, 1, 0, 0)]
+
+
+async def test_where_answers_fail_the_operator_sees_and_makes_it_a_golden_query(
+    place: Place, commands: Commands, telegram: Telegram, tmp_path: Path
+) -> None:
+    ada = telegram.world.user(5)
+    async with place.service() as service, running(telegram, service, tmp_path):
+        ada.send(GLACIER.text)
+        await ada.press(await ada.receives(), "👎").answered()
+    (row,) = (await asyncio.to_thread(commands.json, "feedback"))["feedback"]
+    assert (row["title"], row["not_helpful"]) == ("Report 2 on the glacier", 1)
+    golden = tmp_path / "golden.jsonl"
+    typed = "The glacier fell\nnothing\n"
+    export = ("feedback", "export", golden)
+    await asyncio.to_thread(commands.run, *export, stdin=typed, typed=True)
+    case = json.loads(golden.read_text("utf-8"))
+    assert (case["claim"], case["nothing"]) == ("The glacier fell", True)

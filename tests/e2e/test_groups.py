@@ -92,6 +92,9 @@ async def test_a_summons_without_a_claim_says_how_to_ask(telegram: Telegram) -> 
     sticker = town.bea.send(content.sticker(), to=town.chat)
     town.cem.send("/context", to=town.chat, reply_to=sticker)
     assert "no claim" in (await town.chat.receives()).text
+    recording = town.bea.send(content.voice(), to=town.chat)
+    town.cem.send("/context", to=town.chat, reply_to=recording)
+    assert "cannot listen" in (await town.chat.receives()).text
 
 
 @with_bot

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.drawing import TESSERACT, drawn, needs_tesseract
+from support.group_chats import Town
 from support.private_bot import CLAIM, Searching, running
 from support.telegram import content, faults
 from support.telegram.server import Telegram
@@ -81,6 +82,20 @@ async def test_a_caption_that_states_something_is_the_claim_itself(
     assert service.asked == [CLAIM]
     assert "🖼" not in answer.text
     assert telegram.world.calls("getFile") == []
+
+
+@with_bot
+async def test_in_a_group_the_picture_that_a_summons_points_at_is_read(
+    telegram: Telegram, service: Searching
+) -> None:
+    town = await Town.founded(telegram)
+    picture = town.bea.send(content.photo(SCREENSHOT), to=town.chat)
+    town.cem.send("/context", to=town.chat, reply_to=picture)
+    answer = await town.chat.receives(timeout_s=PATIENCE_S)
+    assert service.asked == [CLAIM]
+    assert answer.reply_to is not None
+    assert answer.reply_to.id == picture.id
+    assert "Close match" in answer.text
 
 
 @with_bot

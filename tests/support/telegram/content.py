@@ -115,6 +115,21 @@ def voice(data: bytes = b"OggS", caption: str = "") -> Content:
     )
 
 
+def video_note() -> Content:
+    """A round video of three seconds."""
+    file = stored(b"\0", "video_notes/file_{number}.mp4")
+    return Content(
+        fields={"video_note": {**file.json(), "length": 384, "duration": 3}}, files=(file,)
+    )
+
+
+def audio(caption: str = "") -> Content:
+    """A song."""
+    file = stored(b"ID3", "music/file_{number}.mp3")
+    shown = {**file.json(), "duration": 180, "mime_type": "audio/mpeg", "title": "A song"}
+    return _captioned({"audio": shown}, caption, file)
+
+
 def sticker(emoji: str = "🙂", data: bytes = b"RIFF") -> Content:
     """A still sticker."""
     file = stored(data, "stickers/file_{number}.webp")
@@ -133,6 +148,14 @@ def sticker(emoji: str = "🙂", data: bytes = b"RIFF") -> Content:
 def location(latitude: float = 36.19, longitude: float = 43.99) -> Content:
     """A place on the map."""
     return Content(fields={"location": {"latitude": latitude, "longitude": longitude}})
+
+
+def venue(title: str = "Harbour Hall") -> Content:
+    """A place with a name."""
+    place = location().fields
+    return Content(
+        fields={**place, "venue": {**place, "title": title, "address": "1 Quay Street"}}
+    )
 
 
 def contact(name: str = "Bea", phone: str = "+15550100") -> Content:
