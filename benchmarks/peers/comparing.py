@@ -101,6 +101,8 @@ def _lend_vectors(store: Path, corpus: Path) -> None:
     keys = [text_hash(passage.text) for passage in read_passages(corpus)]
     with workshop(load_settings(data_dir=store)) as tools:
         kept = tools.vectors.get(keys)
+    if set(keys) - set(kept):
+        raise SystemExit(f"{store} holds an earlier state of the set; run it with --again.")
     np.save(corpus / VECTORS, unit_rows(np.stack([kept[key] for key in keys])))
 
 

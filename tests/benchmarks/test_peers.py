@@ -56,13 +56,11 @@ def test_each_set_is_compared_with_the_product_on_that_set() -> None:
 
 
 def test_a_load_is_told_as_ratios_and_by_what_the_encoder_had_no_part_in() -> None:
-    peer = replace(LOADED, name="chroma", whole=replace(TAKEN, cpu_s=20.0))
+    peer = replace(LOADED, name="chroma", whole=replace(TAKEN, cpu_s=20.0), one_s=0.2)
     first, second = tables.loads([LOADED, peer]).splitlines()[2:]
-    assert first == (
-        "| factcontext | 100 | 1.00 | 10.0 | 2.5 | 25.0% | 1.5 | 0.50 | 0.25 | 400 | 2 |"
-    )
+    assert first == ("| factcontext | 100 | 1.00 | 10.0 | 2.5 | 1.5 | 0.50 | 0.25 | 400 | 2 |  |")
     assert second == (
-        "| chromadb | 50 | 2.00 | 20.0 | 12.5 | 62.5% | 1.5 | 0.50 | 0.25 | 400 | 2 |"
+        "| chromadb | 50 | 2.00 | 20.0 | 12.5 | 1.5 | 0.50 | 0.20 | 400 | 2 | one article more |"
     )
 
 
