@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from bot.config import Settings, variable
+from bot.config import Settings
+from bot.jobs import own_command
 
 if TYPE_CHECKING:
     from index.feeds.polling import FeedPoller, Polled
@@ -61,14 +60,10 @@ async def rebuild_beside(settings: Settings) -> None:
 
     Cancelled, it ends the process; a rebuild goes on later where it stopped.
     """
-    command = [sys.executable, "-m", "bot"]
-    if settings.file is not None:
-        command += ["--config", str(settings.file)]
+    command, environment = own_command(settings, "rebuild", "--quiet")
     process = await asyncio.create_subprocess_exec(
-        *command, "rebuild", "--quiet",
-        stdin=asyncio.subprocess.DEVNULL,
-        env={**os.environ, variable("data_dir"): str(settings.data_dir)},
-    )  # fmt: skip
+        *command, stdin=asyncio.subprocess.DEVNULL, env=environment
+    )
     try:
         code = await process.wait()
     except asyncio.CancelledError:

@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-_NICE = 5
+NICE = 5
+"""How much work that may wait gives way."""
 
 
 @contextmanager
@@ -16,7 +17,7 @@ def low_priority() -> Iterator[None]:
     The kernel takes the priority for the disk from the same number.
     """
     before = os.getpriority(os.PRIO_PROCESS, 0)
-    os.setpriority(os.PRIO_PROCESS, 0, max(before, _NICE))
+    os.setpriority(os.PRIO_PROCESS, 0, max(before, NICE))
     try:
         yield
     finally:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from telegram import Bot
 
 from bot.config import Settings
 from bot.i18n import Translators
+from bot.jobs import Jobs
 from bot.metrics import Metrics
 from bot.pagelinks import PageLinks
 from bot.pulse import Pulse
@@ -19,10 +21,12 @@ from bot.store.answers import AnswerStore
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
 from bot.store.latency import LatencyStore
+from bot.uploads import Uploads
 from bot.web.exposition import metrics_route
 from bot.web.health import Readiness, health_routes
 from bot.web.operate.area import Keys, OperatorArea
 from bot.web.operate.desks import Desks
+from bot.web.operate.loading import LoadingDesk
 from bot.web.pages.answers import AnswerPages
 from bot.web.pages.home import Home
 from bot.web.pages.html import Html
@@ -54,8 +58,9 @@ class Running:
     webhook: Webhook | None
 
 
-def http_side(settings: Settings, running: Running) -> AbstractAsyncContextManager[int]:
-    """Everything that is served by HTTP."""
+@asynccontextmanager
+async def http_side(settings: Settings, running: Running) -> AsyncIterator[int]:
+    """Serve everything that is served by HTTP until the block ends; yields the port."""
     pulse, metrics_token = running.pulse, settings.metrics_token
     readiness = Readiness(
         generation=lambda: running.service.generation,
@@ -69,9 +74,11 @@ def http_side(settings: Settings, running: Running) -> AbstractAsyncContextManag
     ]
     if running.webhook:
         routes.append(running.webhook.route)
-    if settings.pages:
-        routes += _pages(settings, running)
-    return serving(build_site(routes), host=settings.http_host, port=settings.http_port or 0)
+    async with AsyncExitStack() as stack:
+        if settings.pages:
+            routes += _pages(settings, running, stack)
+        site, port = build_site(routes), settings.http_port or 0
+        yield await stack.enter_async_context(serving(site, host=settings.http_host, port=port))
 
 
 def page_links(settings: Settings) -> PageLinks | None:
@@ -81,7 +88,7 @@ def page_links(settings: Settings) -> PageLinks | None:
     return PageLinks(public_url=settings.public_url)
 
 
-def _pages(settings: Settings, running: Running) -> list[BaseRoute]:
+def _pages(settings: Settings, running: Running, stack: AsyncExitStack) -> list[BaseRoute]:
     html = Html(
         running.translators,
         root=urlsplit(settings.public_url or "").path.rstrip("/"),
@@ -98,7 +105,7 @@ def _pages(settings: Settings, running: Running) -> list[BaseRoute]:
         claims_per_min=settings.page_claims_per_min,
         max_claim_chars=settings.max_claim_chars,
     )
-    operating = _operating(settings, running, html, answers, visitors)
+    operating = _operating(settings, running, stack, html, answers, visitors)
     pages = limited(
         [*home.routes, *shown.routes], html, visitors, per_min=settings.page_visits_per_min
     )
@@ -106,7 +113,12 @@ def _pages(settings: Settings, running: Running) -> list[BaseRoute]:
 
 
 def _operating(
-    settings: Settings, running: Running, html: Html, answers: AnswerStore, visitors: Visitors
+    settings: Settings,
+    running: Running,
+    stack: AsyncExitStack,
+    html: Html,
+    answers: AnswerStore,
+    visitors: Visitors,
 ) -> list[BaseRoute]:
     token, users = _secret(settings.operate_token), settings.operators
     if token is None and not users:
@@ -128,7 +140,16 @@ def _operating(
         visitors=visitors,
         secure=(settings.public_url or "").startswith("https://"),
     )
-    return area.routes(desks.all())
+    uploads = settings.data_dir / "uploads"
+    jobs = Jobs(settings, uploads / ".job.json")
+    stack.push_async_callback(jobs.aclose)
+    loading = LoadingDesk(
+        html=html,
+        uploads=Uploads(uploads),
+        jobs=jobs,
+        max_mib=settings.upload_max_mib,
+    )
+    return area.routes([*desks.all(), loading.desk()])
 
 
 def _name(bot: Bot) -> str | None:

@@ -61,6 +61,13 @@ class WebSettings(BaseModel):
         "Telegram, have commands of their own, and may ask as much as they like. Without token "
         "and users there is no such area.",
     )
+    upload_max_mib: int = Field(
+        256,
+        ge=0,
+        le=100_000,
+        description="Largest file, in MiB, that can be sent in the operator's area to be loaded; "
+        "0 takes none.",
+    )
     metrics_token: SecretStr | None = Field(
         None,
         description="Who sends this as a bearer token may read `/metrics`; without one only this "

@@ -13,7 +13,7 @@ import pytest
 from support.following import FULL
 from support.site import running_site
 
-from bot import following, wiring, wiring_feeds
+from bot import following, jobs, wiring, wiring_feeds
 from bot.config import load_settings
 from bot.following import keep_following, rebuild_beside
 from bot.store.feeds import FeedTable
@@ -122,7 +122,7 @@ async def test_a_rebuild_ends_with_the_bot(
     program = f"import pathlib, time\npathlib.Path({begun!r}).touch()\ntime.sleep(600)\n"
     slow.write_text(f"#!{sys.executable}\n{program}")
     slow.chmod(0o755)
-    monkeypatch.setattr(following.sys, "executable", str(slow))
+    monkeypatch.setattr(jobs.sys, "executable", str(slow))
     task = asyncio.create_task(rebuild_beside(load_settings(data_dir=tmp_path)))
     async with asyncio.timeout(60):
         while not (tmp_path / "begun").exists():  # noqa: ASYNC110 - another process brings it about

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import aiohttp
 import lxml.html
 from support.web_pages import WebPages
 
@@ -31,6 +32,14 @@ class Operator:
         ) as response:
             if cookie := response.cookies.get("operate"):
                 self.cookie = cookie.value
+            return response.status, await response.text()
+
+    async def send(self, path: str, form: aiohttp.FormData) -> tuple[int, str]:
+        """Send a form with a file; what the answer redirects to is not followed."""
+        url = f"{self.pages.url}/operate{path}"
+        async with self.pages.client.post(
+            url, data=form, headers=self._headers(), allow_redirects=False
+        ) as response:
             return response.status, await response.text()
 
     async def get(self, path: str = "") -> tuple[int, str]:

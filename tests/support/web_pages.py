@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,14 +13,18 @@ from support.documents import article, remark
 from support.place import generous
 from support.word_encoder import WordEncoder
 
+from bot.config import load_settings
 from bot.i18n import Translators
+from bot.jobs import Jobs
 from bot.store import TABLES
 from bot.store.answers import AnswerStore
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
 from bot.store.latency import LatencyStore
+from bot.uploads import Uploads
 from bot.web.operate.area import Keys, OperatorArea
 from bot.web.operate.desks import Desks
+from bot.web.operate.loading import LoadingDesk
 from bot.web.pages.answers import AnswerPages
 from bot.web.pages.home import Home
 from bot.web.pages.html import Html
@@ -201,14 +205,18 @@ async def web_pages(
     behind_proxy: bool = False,
     keys: Keys | None = None,
     secure: bool = False,
+    upload_max_mib: int = 1,
 ) -> AsyncIterator[WebPages]:
     """Serve what `make_place` made, on loopback; with keys also the operator's area."""
     encoder = WordEncoder()
     generations = folder / "generations"
-    batcher = Batcher(encoder)
-    database = Database.open(folder / "bot.sqlite3", TABLES)
-    answers = AnswerStore(database, keep_days=30)
-    with Library.open(folder / "library.sqlite3") as library:
+    async with AsyncExitStack() as stack:
+        batcher = Batcher(encoder)
+        stack.push_async_callback(batcher.aclose)
+        database = Database.open(folder / "bot.sqlite3", TABLES)
+        stack.push_async_callback(database.aclose)
+        answers = AnswerStore(database, keep_days=30)
+        library = stack.enter_context(Library.open(folder / "library.sqlite3"))
         service = AnswerService(
             library=library,
             encoder=batcher,
@@ -218,6 +226,7 @@ async def web_pages(
             ),
             limits=ServiceLimits(query_timeout_s=60),
         )
+        stack.push_async_callback(service.aclose)
         await service.refresh()
         visitors = Visitors(behind_proxy=behind_proxy)
         html = Html(TRANSLATORS, root=root, bot_name=lambda: "context_bot")
@@ -247,24 +256,27 @@ async def web_pages(
                 generations=lambda: built_in(generations),
                 max_claim_chars=2_000,
             )
+            jobs = Jobs(load_settings(data_dir=folder), folder / "uploads" / ".job.json")
+            stack.push_async_callback(jobs.aclose)
+            loading = LoadingDesk(
+                html=html,
+                uploads=Uploads(folder / "uploads"),
+                jobs=jobs,
+                max_mib=upload_max_mib,
+            )
             area = OperatorArea(html, keys=keys, visitors=visitors, secure=secure)
-            routes += area.routes(desks.all())
+            routes += area.routes([*desks.all(), loading.desk()])
         site = build_site(routes)
-        try:
-            async with (
-                serving(site, host="127.0.0.1", port=0) as port,
-                aiohttp.ClientSession() as client,
-            ):
-                yield WebPages(
-                    f"http://127.0.0.1:{port}",
-                    client,
-                    library,
-                    service,
-                    answers,
-                    feedback,
-                    latency,
-                )
-        finally:
-            await service.aclose()
-            await batcher.aclose()
-            await database.aclose()
+        async with (
+            serving(site, host="127.0.0.1", port=0) as port,
+            aiohttp.ClientSession() as client,
+        ):
+            yield WebPages(
+                f"http://127.0.0.1:{port}",
+                client,
+                library,
+                service,
+                answers,
+                feedback,
+                latency,
+            )

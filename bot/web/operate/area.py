@@ -6,6 +6,7 @@ import hmac
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.web.bodies import read_form
 from bot.web.init_data import user_of
+from bot.web.multipart import UploadForm, is_multipart
 from bot.web.operate.sessions import Session, Sessions
 from bot.web.pages.html import Html
 from bot.web.visitors import Visitors
@@ -29,6 +31,8 @@ Show = Callable[[Request, Session, Done], Awaitable[Response]]
 """A page for whoever is in."""
 Act = Callable[[Mapping[str, str]], Awaitable[Done]]
 """Does what a form asks for."""
+Take = Callable[[UploadForm], Awaitable[Done]]
+"""Takes the file of a form in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,9 @@ class Desk:
     show: Show
     act: Act | None = None
     """What its forms do."""
+    take: Take | None = None
+    """What becomes of a file that is sent to it."""
+    max_upload_bytes: int = 0
 
 
 class OperatorArea:
@@ -176,9 +183,14 @@ class OperatorArea:
             session = self._session(request)
             if session is None:
                 return self._to(request, "")
+            if desk.take is not None and is_multipart(request):
+                upload = UploadForm(request, max_bytes=desk.max_upload_bytes)
+                if not session.sent(await upload.field("csrf")):
+                    return _foreign()
+                return await desk.show(request, session, await desk.take(upload))
             form = await read_form(request, max_bytes=_MAX_FORM_BYTES)
             if not session.sent(form.get("csrf", "")):
-                return Response("This form was not sent by a page of this area.", 403)
+                return _foreign()
             return await desk.show(request, session, await act(form))
 
         return change
@@ -188,6 +200,24 @@ class OperatorArea:
 
     def _to(self, request: Request, path: str) -> Response:
         return RedirectResponse(self._html.link(request, f"/operate{path}"), status_code=303)
+
+
+def desk_page(
+    html: Html, request: Request, name: str, session: Session, done: Done, **values: object
+) -> Response:
+    """The page of a desk, with what one of its forms did."""
+    shown: dict[str, Any] = {
+        "said": "",
+        "csrf": session.form_token,
+        "desk": name,
+        **values,
+        **done,
+    }
+    return html.page(request, f"operate_{name}.html", private=True, **shown)
+
+
+def _foreign() -> Response:
+    return Response("This form was not sent by a page of this area.", 403)
 
 
 def _same(sent: str, token: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +15,7 @@ from bot.store.answers import AnswerStore
 from bot.store.feedback import FeedbackStore
 from bot.store.latency import LatencyStore
 from bot.takedowns import hide_named
-from bot.web.operate.area import Desk, Done
+from bot.web.operate.area import Desk, Done, desk_page
 from bot.web.operate.curves import curves
 from bot.web.operate.plots import bars
 from bot.web.operate.sessions import Session
@@ -168,11 +167,4 @@ class Desks:
     def _page(
         self, request: Request, name: str, session: Session, done: Done, **values: object
     ) -> Response:
-        shown: dict[str, Any] = {
-            "said": "",
-            "csrf": session.form_token,
-            "desk": name,
-            **values,
-            **done,
-        }
-        return self.html.page(request, f"operate_{name}.html", private=True, **shown)
+        return desk_page(self.html, request, name, session, done, **values)

@@ -26,6 +26,7 @@ _MINI_APPS = "https://web.telegram.org"
 """Where Telegram's web clients show a Mini App in a frame."""
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src {connect}; "
     "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 _HEADERS = {
@@ -33,6 +34,21 @@ _HEADERS = {
     "vary": "Accept-Language",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+
+def page_headers(ancestors: str, *, connect: str = "'none'") -> dict[str, str]:
+    """The headers of a page.
+
+    Args:
+        ancestors: which sites may show it in a frame, in the words of a policy.
+        connect: what its scripts may ask.
+    """
+    policy = _POLICY.format(ancestors=ancestors, connect=connect)
+    return {"content-security-policy": policy, **_HEADERS}
+
+
+_OPERATORS = page_headers("'none'", connect="'self'")
+"""Their pages look again at what runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +133,9 @@ class Html:
             **values,
         )
         return HTMLResponse(
-            text, status, headers=page_headers("'none'" if private else _MINI_APPS)
+            text,
+            status,
+            headers=_OPERATORS if private else page_headers(_MINI_APPS),
         )
 
     def picture(self, template: str, **values: object) -> Response:
@@ -156,15 +174,6 @@ class Html:
             # The address changes with what stands behind it.
             headers={"cache-control": "public, max-age=31536000, immutable"},
         )
-
-
-def page_headers(ancestors: str) -> dict[str, str]:
-    """The headers of a page.
-
-    Args:
-        ancestors: which sites may show it in a frame, in the words of a policy.
-    """
-    return {"content-security-policy": _POLICY.format(ancestors=ancestors), **_HEADERS}
 
 
 def direction(language: str | None) -> str:
