@@ -117,7 +117,7 @@ async def test_from_a_file_to_a_new_index_with_a_look_in_between(
     await send(operator, b"some bytes")
     looked = await ended(operator)
     assert "60 documents with 7 comments. The first 1:" in words(looked)
-    assert f"{EVIL} Post · 2020-01-02 · 2 paragraphs · 1 comments · parsed with" in words(looked)
+    assert f"{EVIL} Post · 2020-01-02 · 2 paragraphs · 1 comment · parsed with" in words(looked)
     assert f"First comment: Ann: {EVIL}" in words(looked)
     assert "x.zip/b.jsonl, line 2 is cut. and 3 more" in words(looked)
     assert lxml.html.document_fromstring(looked).xpath("//img[@onerror]") == []
@@ -125,7 +125,7 @@ async def test_from_a_file_to_a_new_index_with_a_look_in_between(
     loaded = words(await ended(operator))
     assert "58 added, 2 changed, 0 unchanged, 0 duplicate." in loaded
     assert f"{EVIL} cannot be read." in loaded
-    assert "2 of earlier loads of this file are not in it any more" in loaded
+    assert "2 documents of earlier loads of this file not in it any more" in loaded
     assert names(folder) == []
     await press(operator, "rebuild")
     assert "Done : index 0002, 1,234 passages." in words(await ended(operator))
