@@ -113,9 +113,13 @@ class LoadingDesk:
 
     def _ended(self, job: Job) -> None:
         """What was loaded lies in the library; the file would only outlive a takedown."""
-        if job.kind is JobKind.LOAD and job.code in (ExitCode.DONE, ExitCode.PARTLY):
-            with suppress(CommandError, OSError):
-                self.uploads.discard(job.about)
+        if job.kind is not JobKind.LOAD or job.code not in (ExitCode.DONE, ExitCode.PARTLY):
+            return
+        files = job.printed["files"] if isinstance(job.printed, dict) else []
+        if any(file["fault"] for file in files):
+            return
+        with suppress(CommandError, OSError):
+            self.uploads.discard(job.about)
 
     def _leave_alone(self, name: str) -> None:
         job = self.jobs.last

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import lxml.html
@@ -35,7 +36,7 @@ LOOKED = {
     "faults": ["x.zip/b.jsonl, line 2 is cut."],
     "more_faults": 3,
 }
-LOADED = {
+LOADED: dict[str, Any] = {
     "files": [
         {
             "path": "x.zip",
@@ -175,6 +176,19 @@ async def test_nothing_is_loaded_that_was_not_looked_at(operator: Operator, fold
     await press(operator, "discard", "a.zip")
     assert names(folder) == ["b.zip"]
     assert (folder / "library.sqlite3").exists()
+
+
+async def test_a_file_of_which_nothing_was_loaded_stays_and_it_is_said_why(
+    operator: Operator, command: OwnCommand, folder: Path
+) -> None:
+    await send(operator, b"x")
+    await ended(operator)
+    none = {"added": 0, "changed": 0, "unchanged": 0, "duplicate": 0}
+    fault = {**LOADED["files"][0], "fault": "x.zip is cut.", "left_out": [], "missing": []}
+    command.does(f"print({json.dumps({'files': [fault], **none})!r}); sys.exit(3)")
+    await press(operator, "load")
+    assert "Not loaded : x.zip is cut." in words(await ended(operator))
+    assert names(folder) == ["x.zip"]
 
 
 async def test_a_file_of_which_nothing_can_be_read_offers_no_load(
