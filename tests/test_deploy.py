@@ -97,6 +97,20 @@ def test_a_proxy_hands_on_one_address_and_keeps_figures_and_paths_to_itself(name
     assert "access_log off" in text or "No access log" in text
 
 
+def test_a_proxy_lets_through_at_one_address_what_an_operator_may_send() -> None:
+    most_mib = Settings.model_fields["upload_max_mib"].default
+    (nginx,) = re.findall(
+        r"location = /operate/load \{\s+client_max_body_size (\d+)m;",
+        (DEPLOY / "nginx.conf").read_text(),
+    )
+    assert int(nginx) > most_mib
+    (caddy,) = re.findall(
+        r"request_body @upload \{\s+max_size (\d+)MB", (DEPLOY / "Caddyfile").read_text()
+    )
+    assert int(caddy) * 1_000_000 > (most_mib + 1) * 1024**2
+    assert "client_max_body_size 2m;" in (DEPLOY / "nginx.conf").read_text()
+
+
 def test_the_image_has_two_stages_no_root_and_a_health_check() -> None:
     text = (ROOT / "Dockerfile").read_text()
     assert len(re.findall(r"^FROM ", text, re.MULTILINE)) == 2
