@@ -55,6 +55,9 @@ def pause_after(error: TelegramError, failures: int, repeat: Repeat) -> float | 
     if isinstance(error, RetryAfter):
         wait = error.retry_after
         return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+    if type(error) is TelegramError and repeat is Repeat.FREELY:
+        # A reply that was no JSON.
+        return _FIRST_PAUSE_S * 2.0**failures
     if isinstance(error, BadRequest) or not isinstance(error, NetworkError):
         return None
     if repeat is not Repeat.FREELY and _done(error, maybe=repeat is Repeat.UNLESS_MAYBE_DONE):

@@ -234,6 +234,18 @@ async def test_an_edit_that_changes_nothing_counts_as_done(
     assert caplog.records == []
 
 
+async def test_an_edit_whose_reply_is_no_json_is_made_again(
+    telegram: Telegram,  # noqa: F811
+    delivery: Delivery,
+) -> None:
+    telegram.world.user(5)
+    sent = await delivery.send(5, HELLO)
+    assert sent is not None
+    telegram.faults.plan(faults.broken_json(carried_out=True), "editMessageText")
+    assert await delivery.edit(5, sent, Outgoing(html="Bye"))
+    assert len(telegram.world.calls("editMessageText")) == 2
+
+
 async def test_an_edit_of_a_deleted_message_is_false(
     telegram: Telegram,  # noqa: F811
     delivery: Delivery,
