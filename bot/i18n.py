@@ -37,6 +37,11 @@ class Translator:
         own = self._locale.get_language_name(self.code) or self.code
         return own[:1].upper() + own[1:]
 
+    def language(self, code: str) -> str:
+        """What another language is called; its code where CLDR has no name for it."""
+        called: str = self._locale.languages.get(code, code)
+        return called[:1].upper() + called[1:]
+
     @property
     def rtl(self) -> bool:
         """Whether the language is written from right to left."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.chats.settings import (
     MAX_SILENT_TOPICS,
     MAX_SOURCES,
+    MAX_TEXT_LANGUAGES,
     NEVER,
     NO_LIMIT,
     ChatSettings,
@@ -41,6 +42,7 @@ class What(StrEnum):
     DELETE = "h"
     LANGUAGE = "l"
     SOURCE = "o"
+    TEXTS = "i"
     OPEN = "g"
     CLOSE = "x"
 
@@ -51,6 +53,7 @@ class Place(StrEnum):
     MAIN = "main"
     LANGUAGES = "lang"
     SOURCES = "src"
+    TEXTS = "texts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,8 @@ class Choice:
     value: str = "0"
     """What to set: a number, a name of an enumeration or a language, the number of a source."""
     on: bool | None = None
-    """Of a topic: whether the bot speaks in it. Of a source: whether it is searched."""
+    """Of a topic: whether the bot speaks in it. Of a source or a language of texts: whether it is
+    searched."""
 
 
 def encode_choice(choice: Choice) -> str:
@@ -97,6 +101,7 @@ def chosen(
     *,
     languages: Sequence[str],
     sources: Sequence[SourceSummary],
+    held: Collection[str] = (),
 ) -> ChatSettings:
     """The settings after a press; unchanged where it offers what is not to be had.
 
@@ -105,11 +110,14 @@ def chosen(
         choice: what was pressed.
         languages: codes that there are.
         sources: what the collection holds.
+        held: codes of the languages in which it holds texts.
     """
     if choice.what is What.TOPIC:
         return _topic(settings, choice)
     if choice.what is What.SOURCE:
         return _source(settings, choice, sources)
+    if choice.what is What.TEXTS:
+        return _texts(settings, choice, held)
     if choice.what is What.LANGUAGE:
         language = None if choice.value == NOTHING else choice.value
         known = language is None or language in languages
@@ -163,3 +171,14 @@ def _source(
         return replace(settings, sources=settings.sources - {name})
     full = len(settings.sources) >= MAX_SOURCES
     return settings if full else replace(settings, sources=settings.sources | {name})
+
+
+def _texts(settings: ChatSettings, choice: Choice, held: Collection[str]) -> ChatSettings:
+    if choice.value == NOTHING:
+        return replace(settings, text_languages=frozenset())
+    now = settings.text_languages
+    if not choice.on:
+        return replace(settings, text_languages=now - {choice.value})
+    full = len(now) >= MAX_TEXT_LANGUAGES
+    offered = choice.value in held and not full
+    return replace(settings, text_languages=now | {choice.value}) if offered else settings

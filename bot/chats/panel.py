@@ -19,10 +19,11 @@ from bot.chats.choices import (
 from bot.chats.settings import NEVER, NO_LIMIT, ChatSettings, Mode, Needed
 from bot.i18n import Translator
 from bot.markup import bold, join, plain, shorten
-from index.library import SourceSummary
+from index.library import LanguageCount, SourceSummary
 
 _T = TypeVar("_T")
 SOURCES_A_PAGE = 8
+TEXT_LANGUAGES_SHOWN = 24
 MAX_LABEL_UNITS = 60
 Labelled = tuple[str, str]
 """A button: its label and its callback data."""
@@ -107,6 +108,25 @@ def sources_page(
     return Panel(html=heading.html, rows=(*rows, *_back(t, wanted=True)))
 
 
+def texts_page(settings: ChatSettings, held: Sequence[LanguageCount], t: Translator) -> Panel:
+    """The languages in which the collection holds most, and those that are chosen."""
+    most = sorted(held, key=lambda one: -one.documents)[:TEXT_LANGUAGES_SHOWN]
+    codes = [one.language for one in most if one.language is not None]
+    codes += sorted(settings.text_languages.difference(codes))
+    every = _mark(t.gettext("all"), not settings.text_languages)
+    named = [
+        _button(
+            _mark(t.language(code), code in settings.text_languages),
+            Choice(what=What.TEXTS, value=code, on=code not in settings.text_languages),
+        )
+        for code in codes
+    ]
+    rows: list[Row] = [(_button(every, Choice(what=What.TEXTS, value=NOTHING)),)]
+    rows += [tuple(named[start : start + 2]) for start in range(0, len(named), 2)]
+    heading = bold(plain(t.gettext("In which languages should I search for texts?")))
+    return Panel(html=heading.html, rows=(*rows, *_back(t, wanted=True)))
+
+
 def page_of(sources: Sequence[SourceSummary], source_id: str) -> int:
     """The page of the sources that shows one of them; the first for an unknown one."""
     ids = [str(source.source_id) for source in _listed(sources)]
@@ -140,6 +160,8 @@ def _main_buttons(
     yield _leading(t.gettext("Language: {what}"), Place.LANGUAGES, _language(settings, t))
     count = str(len(settings.sources)) if settings.sources else t.gettext("all")
     yield _leading(t.gettext("Sources: {what}"), f"{Place.SOURCES}0", count)
+    count = str(len(settings.text_languages)) if settings.text_languages else t.gettext("all")
+    yield _leading(t.gettext("Languages of texts: {what}"), Place.TEXTS, count)
     emojis = {NOTHING: t.gettext("none")} | {str(n): sign for n, sign in enumerate(EMOJIS)}
     emoji = str(EMOJIS.index(settings.emoji)) if settings.emoji in EMOJIS else NOTHING
     yield _cycle(t.gettext("Reaction that asks: {what}"), What.EMOJI, emojis, emoji)

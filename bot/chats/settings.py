@@ -10,6 +10,7 @@ from typing import Any
 
 MAX_SILENT_TOPICS = 200
 MAX_SOURCES = 200
+MAX_TEXT_LANGUAGES = 40
 NO_LIMIT = 0
 """Of replies a day: as many as are asked for."""
 NEVER = 0
@@ -46,6 +47,8 @@ class ChatSettings:
     """Whether comments of readers are shown."""
     sources: frozenset[str] = frozenset()
     """Names of the outlets to search; empty for all."""
+    text_languages: frozenset[str] = frozenset()
+    """Codes of the languages in which texts are searched; empty for all."""
     emoji: str | None = None
     """The reaction that asks; None for no such reaction."""
     under_posts: bool | None = None
@@ -112,6 +115,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "replies_a_day": _number,
     "discussions": _flag,
     "sources": lambda names: frozenset(_text(name) for name in names[:MAX_SOURCES]),
+    "text_languages": lambda codes: frozenset(_text(c) for c in codes[:MAX_TEXT_LANGUAGES]),
     "emoji": _text,
     "under_posts": _flag,
     "silent_topics": lambda ids: frozenset(_number(id_) for id_ in ids[:MAX_SILENT_TOPICS]),

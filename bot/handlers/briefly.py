@@ -147,7 +147,7 @@ class Briefly:
         try:
             answers = await self._tools.service.answer(
                 asked.question.claims,
-                Scope(sources=asked.settings.sources),
+                Scope(sources=asked.settings.sources, languages=asked.settings.text_languages),
                 patient=asked.late or not asked.decision.asked,
             )
         except PASSING as error:

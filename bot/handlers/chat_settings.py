@@ -23,6 +23,7 @@ from bot.chats.panel import (
     main_page,
     page_of,
     sources_page,
+    texts_page,
 )
 from bot.delivery import Outgoing
 from bot.handlers.tools import Tools
@@ -97,9 +98,14 @@ class ChatSettingsPanel:
             choice,
             languages=self._tools.translators.codes,
             sources=await self._tools.service.sources(),
+            held=await self._held() if choice.what is What.TEXTS else (),
         )
         if after != before:
             await self._tools.chats.save(chat_id, after)
+
+    async def _held(self) -> set[str]:
+        counts = await self._tools.service.languages()
+        return {one.language for one in counts if one.language is not None}
 
     async def _page(
         self, update: Update, message: MaybeInaccessibleMessage, choice: Choice
@@ -114,6 +120,8 @@ class ChatSettingsPanel:
         if choice.what is What.SOURCE or choice.value.startswith(Place.SOURCES):
             sources = await tools.service.sources()
             return sources_page(settings, sources, _page_number(choice, sources), t)
+        if choice.what is What.TEXTS or choice.value == Place.TEXTS:
+            return texts_page(settings, await tools.service.languages(), t)
         me = tools.me()
         sees_all = me.can_read_all_group_messages or await tools.admins.is_admin(chat.id, me.id)
         around = Surroundings(topic=_topic(message), sees_all=bool(sees_all))

@@ -24,7 +24,7 @@ from bot.store.feedback import FeedbackStore
 from bot.store.personal import PersonalData
 from bot.store.replies import ReplyStore
 from bot.store.wishes import WishStore
-from index.library import Conversation, SourceSummary
+from index.library import Conversation, LanguageCount, SourceSummary
 from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
 
@@ -71,6 +71,10 @@ class Answering(Protocol):
 
     async def conversation(self, comment_id: int) -> Conversation | None:
         """A comment with what answers it; None where it is hidden or gone by now."""
+        ...
+
+    async def languages(self) -> tuple[LanguageCount, ...]:
+        """What the collection holds, by language."""
         ...
 
     async def sources(self) -> tuple[SourceSummary, ...]:

@@ -184,6 +184,22 @@ async def test_sources_can_be_chosen(telegram: Telegram, service: Searching) -> 
 
 
 @with_bot
+async def test_languages_of_texts_can_be_chosen(telegram: Telegram, service: Searching) -> None:
+    town = await Town.founded(telegram)
+    town.ada.press(await town.panel(), "Languages of texts")
+    page = await town.chat.receives()
+    assert [b.text for b in page.buttons] == ["✓ all", "English", "German", "Back"]
+    town.ada.press(page, "German")
+    page = await town.chat.receives()
+    assert [b.text for b in page.buttons] == ["all", "English", "✓ German", "Back"]
+    town.ada.press(page, "Back")
+    assert (await town.chat.receives()).button("of texts").text == "Languages of texts: 1 ›"
+    town.bea.send(f"/context {CLAIM}", to=town.chat)
+    await town.chat.receives()
+    assert service.scopes == [Scope(languages=frozenset({"de"}))]
+
+
+@with_bot
 async def test_a_day_s_replies_are_bounded_and_that_is_said_once(
     telegram: Telegram, service: Searching
 ) -> None:
@@ -297,7 +313,7 @@ async def test_own_replies_are_deleted_after_the_chosen_hours(
 async def test_a_chat_speaks_the_language_that_was_chosen_for_it(telegram: Telegram) -> None:
     town = await Town.founded(telegram)
     panel = await town.panel()
-    town.ada.press(panel, "Language")
+    town.ada.press(panel, "Language:")
     page = await town.chat.receives()
     town.ada.press(page, "Українська")
     page = await town.chat.receives()

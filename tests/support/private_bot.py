@@ -24,7 +24,7 @@ from bot.run import run_bot
 from bot.store import TABLES
 from bot.store.database import Database
 from bot.store.updates import UpdateStore
-from index.library import Conversation, SourceSummary
+from index.library import Conversation, LanguageCount, SourceSummary
 from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
 
@@ -76,6 +76,12 @@ class Searching:
 
     async def conversation(self, comment_id: int) -> Conversation | None:
         return self.conversations.get(comment_id)
+
+    async def languages(self) -> tuple[LanguageCount, ...]:
+        return tuple(
+            LanguageCount(language=code, documents=count, comments=0)
+            for code, count in (("de", 3), ("en", 40), (None, 1))
+        )
 
     async def sources(self) -> tuple[SourceSummary, ...]:
         return tuple(

@@ -25,7 +25,13 @@ def choose(
 ) -> ChatSettings:
     choice = Choice(what=what, value=value, on=on)
     assert decode_choice(encode_choice(choice)) == choice
-    return chosen(before or ChatSettings(), choice, languages=("de", "en"), sources=SOURCES)
+    return chosen(
+        before or ChatSettings(),
+        choice,
+        languages=("de", "en"),
+        sources=SOURCES,
+        held={"de", "uk"},
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,6 +59,7 @@ def test_each_choice_sets_its_value(what: What, value: str, after: ChatSettings)
         (What.POSTS, ChatSettings(under_posts=True)),
         (What.LANGUAGE, ChatSettings(language="de")),
         (What.SOURCE, ChatSettings(sources=frozenset({"Post"}))),
+        (What.TEXTS, ChatSettings(text_languages=frozenset({"de"}))),
     ],
 )
 def test_a_choice_can_be_taken_back(what: What, before: ChatSettings) -> None:
@@ -73,6 +80,7 @@ def test_a_choice_can_be_taken_back(what: What, before: ChatSettings) -> None:
         (What.LANGUAGE, "xx"),
         (What.SOURCE, "1"),
         (What.SOURCE, "9"),
+        (What.TEXTS, "xx"),
         (What.TOPIC, "x"),
         (What.OPEN, "main"),
         (What.CLOSE, "0"),
@@ -87,6 +95,9 @@ def test_sources_and_topics_are_switched_one_by_one() -> None:
     two = choose(What.SOURCE, "2", one, on=True)
     assert two.sources == {"Post", "Herald"}
     assert choose(What.SOURCE, "0", two, on=False).sources == {"Herald"}
+    both = choose(What.TEXTS, "uk", choose(What.TEXTS, "de", on=True), on=True)
+    assert both.text_languages == {"de", "uk"}
+    assert choose(What.TEXTS, "de", both, on=False).text_languages == {"uk"}
     silent = choose(What.TOPIC, "0", choose(What.TOPIC, "17", on=False), on=False)
     assert silent.silent_topics == {0, 17}
     assert choose(What.TOPIC, "17", silent, on=True).silent_topics == {0}

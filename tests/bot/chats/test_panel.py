@@ -13,15 +13,22 @@ from bot.chats.panel import (
     main_page,
     page_of,
     sources_page,
+    texts_page,
 )
 from bot.chats.settings import DEFAULTS, ChatSettings, Mode, Needed
 from bot.i18n import Translator
 from bot.markup import utf16_units
-from index.library import SourceSummary
+from index.library import LanguageCount, SourceSummary
 
 EN = TRANSLATORS.of("en")
 WIDEST = 50
 """Characters of a button that has a row for itself, on a small phone in two lines."""
+
+
+HELD = [
+    LanguageCount(language=code, documents=count, comments=0)
+    for code, count in (("uk", 1), (None, 9), ("en", 7))
+]
 
 
 def sources(count: int) -> list[SourceSummary]:
@@ -52,6 +59,7 @@ def test_buttons_fit_in_every_language(t: Translator) -> None:
     pages = [main_page(one, Surroundings(topic=0), t) for one in every_setting()]
     pages += [
         sources_page(DEFAULTS, sources(20), 1, t),
+        texts_page(DEFAULTS, HELD, t),
         languages_page(None, TRANSLATORS.all, t, back=True),
     ]
     for page in pages:
@@ -69,6 +77,7 @@ def test_the_panel_shows_what_is_set() -> None:
         replies_a_day=0,
         discussions=False,
         sources=frozenset({"a", "b"}),
+        text_languages=frozenset({"de"}),
         emoji="🤔",
         under_posts=False,
         silent_topics=frozenset({7}),
@@ -81,6 +90,7 @@ def test_the_panel_shows_what_is_set() -> None:
         "Comments of readers: off",
         "Language: Automatic ›",
         "Sources: 2 ›",
+        "Languages of texts: 1 ›",
         "Reaction that asks: 🤔",
         "Under channel posts: off",
         "Answered in this topic: only admins",
@@ -132,6 +142,12 @@ def test_sources_come_in_pages_largest_first() -> None:
 
 def test_an_empty_collection_has_nothing_to_choose() -> None:
     assert labels(sources_page(DEFAULTS, [], 0, EN)) == ["✓ all", "Back"]
+
+
+def test_languages_of_texts_come_largest_first_and_what_is_chosen_stays_to_be_taken_back() -> None:
+    assert labels(texts_page(DEFAULTS, HELD, EN)) == ["✓ all", "English", "Ukrainian", "Back"]
+    one = ChatSettings(text_languages=frozenset({"de"}))
+    assert labels(texts_page(one, HELD, EN)) == ["all", "English", "Ukrainian", "✓ German", "Back"]
 
 
 def test_the_chosen_language_is_marked_in_its_own_name() -> None:
