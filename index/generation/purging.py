@@ -13,7 +13,7 @@ import numpy as np
 from index.columns import Ids
 from index.errors import CorruptGenerationError, GenerationError
 from index.generation import layout
-from index.generation.lane_table import LaneTable
+from index.generation.lane_table import HASH_BYTES, LaneTable
 from index.generation.locks import build_lock, switch_lock
 from index.lexical import TantivyLexical
 from index.model import Lane
@@ -111,5 +111,4 @@ def left_words(root: Path, name: str, words: Iterable[str], shown: ShownTexts) -
 
 def _hashes(tables: Iterable[LaneTable]) -> Iterable[bytes]:
     for table in tables:
-        for row in table.hashes:
-            yield row.tobytes()
+        yield from np.asarray(table.hashes).view(f"V{HASH_BYTES}").ravel().tolist()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from support.documents import article, remark
 
-from index.library import Library, Takedown
+from index.library import Library, PassageMark, Takedown
 from index.model import Comment, Document, Lane
 
 URL = "https://lind.example/1"
@@ -86,6 +86,19 @@ def test_answers_to_a_hidden_comment_neither_show_nor_index_its_words(library: L
     assert "Ann lies" not in after["She does not."].embedding_text
     assert after["She does not."].text_hash != before["She does not."].text_hash
     assert after["She does not."].passage_id == before["She does not."].passage_id
+
+
+def test_an_index_is_told_that_answers_to_a_hidden_comment_have_other_words(
+    library: Library,
+) -> None:
+    load(library, article("A", "One.", comments=TALK), article("B", "Two.", record="2"))
+    hide_comment(library, "Ann lies.")
+    for lane in Lane:
+        rows = [row for batch in library.passages(lane) for row in batch]
+        marks = [mark for batch in library.marks(lane) for mark in batch]
+        for name in (field.name for field in fields(PassageMark)):
+            marked, read = ([getattr(each, name) for each in found] for found in (marks, rows))
+            assert marked == read
 
 
 def test_unhiding_shows_it_again_as_it_was(library: Library) -> None:

@@ -221,7 +221,7 @@ async def test_the_operators_area_keeps_nobody_out_who_has_the_token(
             assert await serious(here.page) == []
             await here.page.fill("#token", TOKEN)
             await here.page.click("text=Enter")
-            for desk in ("Overview", "Bench", "Sources", "Takedowns", "Feedback"):
+            for desk in ("Overview", "Load", "Bench", "Sources", "Takedowns", "Feedback"):
                 await here.page.click(f"header a >> text={desk}")
                 if desk == "Bench":
                     await here.page.fill("#claim", CLAIM)
