@@ -89,7 +89,12 @@ def complain(message: str) -> None:
 
 def complain_of(name: str, fault: str) -> None:
     """A fault of one file, which is named once."""
-    complain(fault if name in fault else f"{name}: {fault}")
+    complain(named_once(name, fault))
+
+
+def named_once(name: str, fault: str) -> str:
+    """A fault that says where it is; most do so themselves."""
+    return fault if name in fault else f"{name}: {fault}"
 
 
 class Reporting:

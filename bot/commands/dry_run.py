@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.commands.fetching import is_address
-from bot.console import complain_of, count, err, out, print_json, print_table
+from bot.console import complain_of, count, err, named_once, out, print_json, print_table
 from bot.preview import print_preview
 from bot.terminal import printable
 from index.errors import ReadError, UnknownFormatError
@@ -70,7 +70,7 @@ def show_briefly(loadables: Sequence[Loadable], limits: Limits, *, as_json: bool
                 "documents": documents,
                 "comments": comments,
                 "shown": shown,
-                "faults": [_named_once(*fault) for fault in faults[:_BRIEFLY_SHOWN]],
+                "faults": [named_once(name, str(why)) for name, why in faults[:_BRIEFLY_SHOWN]],
                 "more_faults": max(0, len(faults) - _BRIEFLY_SHOWN),
             }
         )
@@ -91,10 +91,6 @@ def _print_briefly(shown: list[dict[str, Any]], documents: int, comments: int) -
     print_table(columns, rows, numbers=("comments", "confidence"))
     more = f"and {documents - len(shown):,} more; " if documents > len(shown) else ""
     out.print(f"{more}{count(documents, 'document')} with {count(comments, 'comment')}")
-
-
-def _named_once(name: str, fault: ReadError) -> str:
-    return str(fault) if name in str(fault) else f"{name}: {fault}"
 
 
 def _read(

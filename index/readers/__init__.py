@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,13 +82,11 @@ def read_path(
         ReadError: it cannot be read.
     """
     limits = limits or Limits()
-    before = _stamp(path)
-    file = SourceFile.on_disk(path, limits, load_sidecar(path, limits))
-    if report is not None:
-        file = replace(file, report=report)
-    yield from select(file).read(file)
-    if _stamp(path) != before:
-        raise MalformedError(f"{path} changed while it was read; load it again.")
+    with _unchanged(path):
+        file = SourceFile.on_disk(path, limits, load_sidecar(path, limits))
+        if report is not None:
+            file = replace(file, report=report)
+        yield from select(file).read(file)
 
 
 def joining_reader(path: Path) -> JoiningReader | None:
@@ -115,14 +114,11 @@ def read_together(
     Raises:
         ReadError: one of them cannot be read, or they hold too much together.
     """
-    before = [_stamp(path) for path in paths]
-    files = [SourceFile.on_disk(path, limits, load_sidecar(path, limits)) for path in paths]
-    by_name = {file.name: path for file, path in zip(files, paths, strict=True)}
-    for file, document in reader.read_together(files):
-        yield by_name[file.name], document
-    for path, stamp in zip(paths, before, strict=True):
-        if _stamp(path) != stamp:
-            raise MalformedError(f"{path} changed while it was read; load it again.")
+    with _unchanged(*paths):
+        files = [SourceFile.on_disk(path, limits, load_sidecar(path, limits)) for path in paths]
+        by_name = {file.name: path for file, path in zip(files, paths, strict=True)}
+        for file, document in reader.read_together(files):
+            yield by_name[file.name], document
 
 
 def select(file: SourceFile) -> Reader:
@@ -151,6 +147,16 @@ def _why(head: bytes, name: str) -> str:
     if b"\0" in head:
         return "it is binary"
     return "no reader recognises what it holds"
+
+
+@contextmanager
+def _unchanged(*paths: Path) -> Iterator[None]:
+    """Read while the block runs; a fault at its end where a file is not what it was."""
+    before = [_stamp(path) for path in paths]
+    yield
+    for path, stamp in zip(paths, before, strict=True):
+        if _stamp(path) != stamp:
+            raise MalformedError(f"{path} changed while it was read; load it again.")
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

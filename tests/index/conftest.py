@@ -19,6 +19,13 @@ def untouched_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    """With nothing in it."""
+    with Library.open(tmp_path / "library.sqlite3") as opened:
+        yield opened
+
+
+@pytest.fixture
 def place(untouched_place: Path, tmp_path: Path) -> Iterator[Place]:
     folder = tmp_path / "place"
     shutil.copytree(untouched_place, folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,6 @@ from index.together import together
 
 POSTED = "The bridge closes for four nights.\n\nBuses go over the lock."
 ADDRESS = "https://www.reddit.com/r/harbour/comments/abc/"
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(tmp_path / "library.sqlite3") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.web.operate.plots import BASE, HEIGHT, LEFT, TOP, WIDTH
+from bot.web.operate.plots import BASE, LEFT, TOP, WIDTH, Frame
 
 _MARGIN = 8
 _DAYS = 90
@@ -22,21 +22,11 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Curves:
+class Curves(Frame):
     """Everything that is drawn."""
 
-    title: str
     curves: tuple[tuple[Dot, ...], ...]
     """One for each series, from left to right."""
-    series: tuple[str, ...]
-    first: str
-    last: str
-    highest: str
-    left: int = LEFT
-    base: int = BASE
-    top: int = TOP
-    width: int = WIDTH
-    height: int = HEIGHT
 
 
 def curves(

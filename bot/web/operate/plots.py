@@ -25,21 +25,28 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bars:
-    """Everything that is drawn."""
+class Frame:
+    """What every picture has around what it shows."""
 
     title: str
-    blocks: tuple[Block, ...]
     series: tuple[str, ...]
     """Names, by number."""
     first: str
+    """Where the time begins."""
     last: str
-    highest: int
+    highest: str
     left: int = LEFT
     base: int = BASE
     top: int = TOP
     width: int = WIDTH
     height: int = HEIGHT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars(Frame):
+    """Everything that is drawn."""
+
+    blocks: tuple[Block, ...]
 
 
 def bars(title: str, counts: Iterable[tuple[str, str, int]], *, most_series: int = 6) -> Bars:
@@ -65,7 +72,7 @@ def bars(title: str, counts: Iterable[tuple[str, str, int]], *, most_series: int
         series=tuple(names),
         first=times[0] if times else "",
         last=times[-1] if times else "",
-        highest=highest,
+        highest=str(highest),
     )
 
 

@@ -8,7 +8,7 @@ from bot.web.operate.plots import HEIGHT, WIDTH, bars
 def test_blocks_are_as_high_as_what_they_count_and_stand_on_each_other() -> None:
     made = bars("x", [("2024-01", "a", 3), ("2024-01", "b", 1), ("2024-02", "a", 2)])
     first, second, third = made.blocks
-    assert (made.series, made.highest) == (("a", "b"), 4)
+    assert (made.series, made.highest) == (("a", "b"), "4")
     assert (made.first, made.last) == ("2024-01", "2024-02")
     assert first.height == 3 * second.height
     assert second.y + second.height == first.y
