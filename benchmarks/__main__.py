@@ -16,6 +16,7 @@ from benchmarks import (
     pipeline,
     quality,
     sizes,
+    whole_bot,
 )
 from benchmarks.peers import __main__ as peers
 
@@ -44,6 +45,7 @@ WHAT: Mapping[str, Callable[[Path], None]] = {
     "limits": lambda _sets: limits.main(),
     "pipeline": lambda _sets: pipeline.main(),
     "answers": lambda _sets: answers.main(),
+    "whole_bot": lambda _sets: whole_bot.main(),
     "quality": quality.main,
     "discussions": lambda _sets: discussions.main(),
     "loading": lambda _sets: loading.main(),

@@ -21,6 +21,7 @@ from bot.handlers.redrawing import Redrawing
 from bot.handlers.tools import Answering, Tools
 from bot.i18n import Translators
 from bot.inbox import Inbox
+from bot.lateness import Presence
 from bot.later import Later
 from bot.limits import Allowance
 from bot.lines import Pace
@@ -97,7 +98,12 @@ def build_application(
     """
     metrics = metrics or Metrics()
     chores = Chores()
-    turns = ChatTurns(options.concurrent_updates, on_update=metrics.update, done=inbox.done)
+    turns = ChatTurns(
+        options.concurrent_updates,
+        presence=inbox.presence,
+        on_update=metrics.update,
+        done=inbox.done,
+    )
     application = _application(options, turns, chores)
     delivery = Delivery(
         application.bot,
@@ -105,7 +111,9 @@ def build_application(
         patience_s=options.patience_s,
         on_error=metrics.telegram_error,
     )
-    tools = _tools(options, service, database, translators, delivery, application.bot)
+    tools = _tools(
+        options, service, database, translators, delivery, application.bot, inbox.presence
+    )
     turns.guard(Gate(tools, options.allowance).admits)
     chores.add(Chore(name="outbox", every_s=options.outbox_every_s, do=tools.outbox.send_left))
     chores.add(Chore(name="later", every_s=options.later_look_s, do=Later(tools).look))
@@ -146,6 +154,7 @@ def _tools(
     translators: Translators,
     delivery: Delivery,
     bot: Bot,
+    presence: Presence,
 ) -> Tools:
     store = AnswerStore(database, keep_days=options.answers_kept_days)
     replies, chats = ReplyStore(database), ChatStore(database)
@@ -177,6 +186,7 @@ def _tools(
         delivery=delivery,
         translators=translators,
         max_claim_chars=options.max_claim_chars,
+        presence=presence,
         pictures=options.pictures(bot) if options.pictures else None,
         pages=options.pages,
     )

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from telegram import Update
 
+from bot.lateness import Presence
 from bot.store.updates import UpdateStore
 
 _LATELY = 1_000
@@ -39,6 +40,8 @@ class Inbox:
                 One call of Telegram's that hangs takes half of that.
             most_held: so many of the hundred that Telegram gives at once may be known already.
         """
+        self.presence = Presence()
+        """Since when updates are received as they come."""
         self._store = store
         self._most_open = most_open
         self._hold_s = hold_s

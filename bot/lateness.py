@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from telegram import Message, Update
 
-_LATE_S = 5.0
-"""More than any message takes while the bot runs; Telegram gives times in whole seconds."""
 
+class Presence:
+    """Since when the bot hears of messages as they are sent.
 
-def is_late(message: Message | None) -> bool:
-    """Whether a message, or its last change, was sent long before now."""
-    if message is None:
-        return False
-    return time.time() - (message.edit_date or message.date).timestamp() > _LATE_S
+    Their age alone tells nothing: where more comes than can be answered, what was just sent waits
+    at Telegram too, and those who sent it are there to be told so.
+    """
 
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        """The bot comes now.
 
-def came_late(update: object) -> bool:
-    """Whether an update brings such a message; others tell no time."""
-    if not isinstance(update, Update):
-        return False
-    return is_late(update.message or update.edited_message or update.edited_channel_post)
+        Args:
+            clock: seconds since 1970, as Telegram dates messages.
+        """
+        self._clock = clock
+        self._away = True
+        self._since = 0
+        self.here()
+
+    def gone(self) -> None:
+        """Telegram cannot be reached."""
+        self._away = True
+
+    def here(self) -> None:
+        """Telegram can be reached; the first time after it could not, that begins now."""
+        if self._away:
+            # Telegram gives times in whole seconds.
+            self._since = int(self._clock())
+        self._away = False
+
+    def missed(self, message: Message | None) -> bool:
+        """Whether a message, or its last change, was sent while the bot was away."""
+        if message is None:
+            return False
+        return (message.edit_date or message.date).timestamp() < self._since
+
+    def missed_in(self, update: object) -> bool:
+        """Whether an update brings such a message; others tell no time."""
+        if not isinstance(update, Update):
+            return False
+        return self.missed(update.message or update.edited_message or update.edited_channel_post)

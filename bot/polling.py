@@ -21,8 +21,8 @@ from telegram.error import (
 from bot.errors import StartError
 from bot.inbox import Inbox
 
-Put = Callable[[Update], Awaitable[None]]
-"""Takes an update that was received."""
+Put = Callable[[Sequence[Update]], Awaitable[None]]
+"""Takes updates that were received at once."""
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -53,7 +53,7 @@ async def poll(
     Args:
         bot: makes the calls.
         stop: set it to stop.
-        put: gets each update, maybe more than once.
+        put: gets all updates, maybe more than once.
         inbox: what was handled. Telegram is told of it with the next call, `confirm` at the end.
         allowed: which kinds are wanted.
         heard: called at each sign of life of Telegram's.
@@ -73,10 +73,13 @@ async def poll(
                     allowed_updates=allowed,
                 ),
                 stop,
+                inbox.presence.gone,
             )
             heard()
-            for update in updates:
-                await put(update)
+            inbox.presence.here()
+            if updates:
+                # At once: where more comes than can be answered, whoever is refused is so soon.
+                await put(updates)
             last = updates[-1].update_id if updates else None
             pause_s = min(2 * pause_s, _LONGEST_SETTLE_S) if last == newest else _SETTLE_S
             newest = last
@@ -85,8 +88,17 @@ async def poll(
                 await _unless_stopped(inbox.settle(pause_s), stop)
 
 
-async def persistently(call: Callable[[], Awaitable[_T]], stop: asyncio.Event) -> _T:
+async def persistently(
+    call: Callable[[], Awaitable[_T]],
+    stop: asyncio.Event,
+    failed: Callable[[], None] = lambda: None,
+) -> _T:
     """Make a call until it succeeds, however long Telegram cannot be reached.
+
+    Args:
+        call: makes it once.
+        stop: set it to stop.
+        failed: called each time that it did not succeed.
 
     Raises:
         Stopped: `stop` was set meanwhile; the call was cancelled.
@@ -103,6 +115,7 @@ async def persistently(call: Callable[[], Awaitable[_T]], stop: asyncio.Event) -
                 " with a Bot API server of your own, also check FACTCONTEXT_TELEGRAM_API_URL."
             ) from None
         except TelegramError as error:
+            failed()
             pause_s = _pause(error, failures)
             failures += 1
             _tell(error, pause_s)

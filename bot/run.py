@@ -94,13 +94,14 @@ async def run_bot(
         StartError: Telegram does not accept the token.
     """
 
-    async def put(update: Update) -> None:
-        for new in await inbox.take([update]):
+    async def put(updates: Sequence[Update]) -> None:
+        for new in await inbox.take(updates):
             await application.update_queue.put(new)
 
     try:
-        await persistently(application.initialize, stop)
+        await persistently(application.initialize, stop, inbox.presence.gone)
         await application.start()
+        inbox.presence.here()
         _log.info("the bot is connected")
         naming = asyncio.create_task(_set_menus(application, translators))
         try:

@@ -12,7 +12,7 @@ from structlog.contextvars import bound_contextvars
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
-from bot.lateness import came_late
+from bot.lateness import Presence
 
 _log = logging.getLogger(__name__)
 # Only bounds memory: real work is bounded by `side_by_side`.
@@ -36,6 +36,7 @@ class ChatTurns(BaseUpdateProcessor):
         "_max_waiting",
         "_on_update",
         "_places",
+        "_presence",
         "_tasks",
     )
 
@@ -44,6 +45,7 @@ class ChatTurns(BaseUpdateProcessor):
         side_by_side: int,
         *,
         max_waiting: int = 50,
+        presence: Presence | None = None,
         on_update: Callable[[str], None] = lambda _kind: None,
         done: Callable[[int], Awaitable[None]] | None = None,
     ) -> None:
@@ -52,6 +54,7 @@ class ChatTurns(BaseUpdateProcessor):
         Args:
             side_by_side: chats handled at the same time, beside those with late messages.
             max_waiting: updates of one chat that may wait; further ones are dropped.
+            presence: tells what was sent while the bot was away; by default before now.
             on_update: is told the kind of each update.
             done: is told the number of each update that was handled or dropped.
         """
@@ -59,6 +62,7 @@ class ChatTurns(BaseUpdateProcessor):
         self._places = asyncio.Semaphore(side_by_side)
         self._late_places = asyncio.Semaphore(min(side_by_side, _LATE_SIDE_BY_SIDE))
         self._max_waiting = max_waiting
+        self._presence = presence or Presence()
         self._on_update = on_update
         self._done = done
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -88,7 +92,7 @@ class ChatTurns(BaseUpdateProcessor):
             _log.warning("an update was dropped: %d of its chat wait already", line.length)
             return
         line.length += 1
-        places = self._late_places if came_late(update) else self._places
+        places = self._late_places if self._presence.missed_in(update) else self._places
         try:
             async with line.turn, places:
                 # Every log line of this update carries the same number.

@@ -36,7 +36,7 @@ class ServiceLimits:
     """What one service may take on."""
 
     query_timeout_s: float = 5.0
-    max_wait_s: float = 2.0
+    max_wait_s: float = 1.0
     """Where a claim would wait longer for those before it, it is refused."""
     max_waiting_claims: int = 256
     search_threads: int = 2

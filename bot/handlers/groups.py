@@ -13,7 +13,6 @@ from bot.chats.settings import ChatSettings
 from bot.handlers.briefly import Asked, Briefly
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
-from bot.lateness import is_late
 from bot.reading import read
 
 
@@ -43,7 +42,7 @@ class Groups:
             decision=decision,
             t=await self._tools.translator(update),
             summons_id=message.message_id if decision.asked else None,
-            late=is_late(message),
+            late=self._tools.presence.missed(message),
         )
         if decision.act is Act.SAY_ENOUGH:
             await self._briefly.say(asked, _enough(asked.t))
@@ -68,7 +67,7 @@ class Groups:
             settings=settings,
             decision=decide(settings, Facts(kind=Kind.SUMMONS)),
             t=await self._tools.translator(update),
-            late=is_late(message),
+            late=self._tools.presence.missed(message),
         )
         await self._briefly.update(asked, kept)
 

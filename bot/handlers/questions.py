@@ -14,7 +14,6 @@ from bot.grouped import render_all
 from bot.handlers.excuses import PASSING, excuse
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
-from bot.lateness import is_late
 from bot.markup import plain
 from bot.reading import Said, read
 from bot.store.answers import KeptAnswer
@@ -74,7 +73,9 @@ class Questions:
     ) -> None:
         try:
             async with self._tools.delivery.typing(message.chat_id):
-                answers = await self._tools.service.answer(said.claims, patient=is_late(message))
+                answers = await self._tools.service.answer(
+                    said.claims, patient=self._tools.presence.missed(message)
+                )
         except PASSING as error:
             _log.warning("a claim was not answered: %s", type(error).__name__)
             await self._say(message, excuse(error, t))

@@ -14,6 +14,7 @@ from bot.chats.story import Digests
 from bot.delivery import Delivery, Outgoing
 from bot.handlers.keyboards import in_short, outgoing
 from bot.i18n import Translator, Translators
+from bot.lateness import Presence
 from bot.outbox import Outbox
 from bot.pagelinks import PageLinks
 from bot.pages import Page
@@ -101,6 +102,8 @@ class Tools:
     delivery: Delivery
     translators: Translators
     max_claim_chars: int
+    presence: Presence
+    """Tells what was sent while the bot was away."""
     pictures: Pictures | None = None
     """Reads text in pictures; None where that is off."""
     pages: PageLinks | None = None

@@ -15,7 +15,7 @@ class AnswerSettings(BaseModel):
         5.0, gt=0, le=120, description="Seconds after which an unfinished answer is given up."
     )
     max_wait_s: float = Field(
-        2.0,
+        1.0,
         gt=0,
         le=60,
         description="Seconds that a claim may have to wait for those before it, by how fast "

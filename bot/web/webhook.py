@@ -115,7 +115,7 @@ class Webhook:
             # Accepted all the same: Telegram would bring it for ever, and nothing after it.
             return Response()
         self._heard()
-        await put(update)
+        await put([update])
         return Response()
 
 

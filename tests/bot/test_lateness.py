@@ -5,44 +5,77 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from telegram import CallbackQuery, Chat, Message, Update, User
 
-from bot.lateness import came_late, is_late
+from bot.lateness import Presence
 
 ADA = User(id=5, first_name="Ada", is_bot=False)
+NOW = datetime(2026, 3, 1, 12, 0, 0, 700_000, tzinfo=UTC)
 
 
-def message(age_s: float, *, edited_age_s: float | None = None) -> Message:
-    now = datetime.now(UTC)
+class Clock:
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def __call__(self) -> float:
+        return self.at.timestamp()
+
+
+def message(sent_s: float, *, edited_s: float | None = None) -> Message:
+    """Sent so many seconds after the bot came, dated in whole seconds as Telegram does it."""
+
+    def second(after_s: float) -> datetime:
+        return (NOW + timedelta(seconds=after_s)).replace(microsecond=0)
+
     return Message(
         message_id=1,
-        date=now - timedelta(seconds=age_s),
+        date=second(sent_s),
         chat=Chat(id=5, type="private"),
         from_user=ADA,
-        edit_date=None if edited_age_s is None else now - timedelta(seconds=edited_age_s),
+        edit_date=None if edited_s is None else second(edited_s),
     )
 
 
-@pytest.mark.parametrize("age_s", [-3_600, 0, 2])
-def test_what_was_just_sent_is_not_late_nor_what_comes_from_a_faster_clock(age_s: float) -> None:
-    assert not is_late(message(age_s))
+@pytest.mark.parametrize("sent_s", [0, 0.1, 2, 3_600])
+def test_what_is_sent_while_the_bot_is_here_was_not_missed_however_long_it_waits(
+    sent_s: float,
+) -> None:
+    clock = Clock()
+    presence = Presence(clock)
+    clock.at += timedelta(days=1)
+    assert not presence.missed(message(sent_s))
 
 
-@pytest.mark.parametrize("age_s", [10, 3_600, 86_400])
-def test_what_waited_is_late(age_s: float) -> None:
-    assert is_late(message(age_s))
+@pytest.mark.parametrize("sent_s", [-2, -3_600, -86_400])
+def test_what_was_sent_before_was_missed(sent_s: float) -> None:
+    assert Presence(Clock()).missed(message(sent_s))
+
+
+def test_what_was_sent_while_telegram_could_not_be_reached_was_missed() -> None:
+    clock = Clock()
+    presence = Presence(clock)
+    clock.at += timedelta(seconds=60)
+    presence.gone()
+    clock.at += timedelta(seconds=60)
+    presence.here()
+    clock.at += timedelta(seconds=60)
+    presence.here()
+    missed = [presence.missed(message(sent_s)) for sent_s in (30, 90, 130, 170)]
+    assert missed == [True, True, False, False]
 
 
 def test_an_edit_counts_from_the_edit() -> None:
-    assert not is_late(message(3_600, edited_age_s=1))
-    assert is_late(message(3_600, edited_age_s=60))
+    presence = Presence(Clock())
+    assert not presence.missed(message(-3_600, edited_s=1))
+    assert presence.missed(message(-3_600, edited_s=-60))
 
 
-def test_an_update_is_as_late_as_the_message_that_it_brings() -> None:
-    assert came_late(Update(update_id=1, message=message(60)))
-    assert came_late(Update(update_id=1, edited_message=message(99, edited_age_s=60)))
-    assert came_late(Update(update_id=1, edited_channel_post=message(99, edited_age_s=60)))
-    assert not came_late(Update(update_id=1, message=message(0)))
+def test_an_update_was_missed_as_the_message_that_it_brings() -> None:
+    presence = Presence(Clock())
+    assert presence.missed_in(Update(update_id=1, message=message(-60)))
+    assert presence.missed_in(Update(update_id=1, edited_message=message(-99, edited_s=-60)))
+    assert presence.missed_in(Update(update_id=1, edited_channel_post=message(-99, edited_s=-60)))
+    assert not presence.missed_in(Update(update_id=1, message=message(0)))
 
 
-def test_a_press_is_not_late_below_however_old_a_message() -> None:
-    press = CallbackQuery(id="1", from_user=ADA, chat_instance="1", message=message(86_400))
-    assert not came_late(Update(update_id=1, callback_query=press))
+def test_a_press_was_not_missed_below_however_old_a_message() -> None:
+    press = CallbackQuery(id="1", from_user=ADA, chat_instance="1", message=message(-86_400))
+    assert not Presence(Clock()).missed_in(Update(update_id=1, callback_query=press))

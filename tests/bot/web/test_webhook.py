@@ -66,9 +66,10 @@ async def receiving(*, started: bool = True) -> AsyncIterator[Received]:
     ):
         received = Received(client, f"http://127.0.0.1:{port}", pulse)
 
-        async def put(update: object) -> None:
-            assert isinstance(update, Update)
-            received.updates.append(update)
+        async def put(updates: Sequence[object]) -> None:
+            for update in updates:
+                assert isinstance(update, Update)
+                received.updates.append(update)
 
         allowed: Sequence[str] = ["message"]
         task = asyncio.create_task(webhook.receive(bot, stop, put, allowed=allowed))
