@@ -209,19 +209,25 @@ class Delivery:
         await self.promptly("callback", call)
 
     async def promptly(
-        self, what: str, call: Callable[[], Awaitable[_T]], repeat: Repeat = Repeat.FREELY
+        self,
+        what: str,
+        call: Callable[[], Awaitable[_T]],
+        repeat: Repeat = Repeat.FREELY,
+        *,
+        patience_s: float = _HASTE_S,
     ) -> _T | None:
-        """Answer a press or a query: neither in a chat's order nor for long.
+        """Answer a press or a query, or ask something: not in a chat's order.
 
         Args:
             what: for the log.
             call: makes the call.
             repeat: when it may be made again.
+            patience_s: longest time between tries, in sum; Telegram forgets a press soon.
 
         Returns:
             What the call returned, or None where it was refused.
         """
-        return await self._attempts.make(what, call, repeat=repeat, patience_s=_HASTE_S)
+        return await self._attempts.make(what, call, repeat=repeat, patience_s=patience_s)
 
     @asynccontextmanager
     async def typing(self, chat_id: int) -> AsyncIterator[None]:

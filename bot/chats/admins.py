@@ -14,6 +14,9 @@ from bot.delivery import Delivery
 
 _ADMINS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 _REMEMBERED = 10_000
+_PRESS_S = 5.0
+_MESSAGE_S = 60.0
+"""A message can still be answered after a minute in which Telegram told the bot to wait."""
 
 
 class Admins:
@@ -33,14 +36,22 @@ class Admins:
         self._clock = clock
         self._known: OrderedDict[tuple[int, int], tuple[float, bool]] = OrderedDict()
 
-    async def is_admin(self, chat_id: int, user_id: int) -> bool:
-        """Whether a member is an admin or the owner of a chat."""
+    async def is_admin(self, chat_id: int, user_id: int, *, patience_s: float = _PRESS_S) -> bool:
+        """Whether a member is an admin or the owner of a chat.
+
+        Args:
+            chat_id: the chat.
+            user_id: the member.
+            patience_s: how long Telegram is asked again where it cannot say.
+        """
         key = (chat_id, user_id)
         until, known = self._known.get(key, (0.0, False))
         if self._clock() < until:
             return known
         ask = partial(self._bot.get_chat_member, chat_id, user_id)
-        member = await self._delivery.promptly("a question who is an admin", ask)
+        member = await self._delivery.promptly(
+            "a question who is an admin", ask, patience_s=patience_s
+        )
         if member is None:
             return False
         answer = member.status in _ADMINS
@@ -59,5 +70,5 @@ class Admins:
         if message.sender_chat is not None:
             return message.sender_chat.id == message.chat_id
         return message.from_user is not None and await self.is_admin(
-            message.chat_id, message.from_user.id
+            message.chat_id, message.from_user.id, patience_s=_MESSAGE_S
         )

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from support.telegram import faults, gatherings
 from support.telegram.chats import Chat
 from support.telegram.fixtures import telegram  # noqa: F401 - a fixture
 from support.telegram.server import Telegram
-from telegram import Bot
+from telegram import Bot, Message, User
+from telegram import Chat as TelegramChat
 
 from bot.chats.admins import Admins
 from bot.delivery import Delivery
@@ -28,8 +31,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def admins(telegram: Telegram, clock: Clock) -> AsyncIterator[Admins]:  # noqa: F811
+    async def nap(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
     async with Bot(telegram.token, base_url=telegram.base_url) as bot:
-        yield Admins(bot, Delivery(bot), keep_s=30, clock=clock)
+        yield Admins(bot, Delivery(bot, sleep=nap), keep_s=30, clock=clock)
 
 
 @pytest.fixture
@@ -77,3 +83,20 @@ async def test_a_lost_reply_of_telegram_is_asked_for_again(
 ) -> None:
     telegram.faults.plan(faults.dropped(), "getChatMember", times=2)
     assert await admins.is_admin(town.id, 6)
+
+
+async def test_who_wrote_is_asked_for_longer_than_who_pressed(
+    telegram: Telegram,  # noqa: F811
+    admins: Admins,
+    town: Chat,
+) -> None:
+    """A press is forgotten soon; a command that is met with silence is as good as lost."""
+    telegram.faults.plan(faults.flood(40), "getChatMember", times=2)
+    assert not await admins.is_admin(town.id, 6)
+    message = Message(
+        message_id=1,
+        date=datetime.now(UTC),
+        chat=TelegramChat(id=town.id, type="group"),
+        from_user=User(id=6, first_name="Bea", is_bot=False),
+    )
+    assert await admins.wrote(message)
