@@ -65,7 +65,7 @@ class Attempts:
                 that waits for nobody.
             repeat: when it may be made again.
             patience_s: another patience than that of all.
-            mark: told when the call is being made, and when it surely did not arrive.
+            mark: in a turn, told when the call is being made, and when it surely did not arrive.
 
         Returns:
             What the call returned, or None where it was not made or not answered.
@@ -73,13 +73,8 @@ class Attempts:
         patience_s = self._patience_s if patience_s is None else patience_s
         failures = 0
         while True:
-            if turn is not None:
-                await self._lines.pause(turn.line)
-                if turn.superseded:
-                    return None
-                await self._lines.take_place(turn.line)
-            if mark is not None:
-                await mark(leaving=True)
+            if not await self._ready(turn, mark):
+                return None
             try:
                 return await call()
             except TelegramError as error:
@@ -95,3 +90,15 @@ class Attempts:
                     return None
             patience_s -= pause_s
             await self._sleep(pause_s)
+
+    async def _ready(self, turn: Turn | None, mark: Mark | None) -> bool:
+        """Wait until the call may leave; false where it is not worth making any more."""
+        if turn is None:
+            return True
+        await self._lines.pause(turn.line)
+        if turn.superseded:
+            return False
+        async with self._lines.place(turn.line):
+            if mark is not None:
+                await mark(leaving=True)
+        return True

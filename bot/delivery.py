@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 
 from bot.attempts import Attempts, Mark
 from bot.errors import LineFullError
@@ -122,23 +122,42 @@ class Delivery:
         only_as_reply: bool = False,
         mark: Mark | None = None,
     ) -> Message | None:
-        """Send as `send` does; what comes back also holds the message that was replied to."""
+        """Send as `send` does; what comes back also holds the message that was replied to.
+
+        Where the group became a supergroup meanwhile, the message goes there, and replies to
+        nothing: there the message that it answers has another number, or none.
+        """
         reply = None
         if reply_to is not None:
             reply = ReplyParameters(
                 message_id=reply_to, allow_sending_without_reply=not only_as_reply
             )
+        sent = await self._send(chat_id, message, reply, thread_id, mark)
+        if isinstance(sent, ChatMigrated):
+            sent = await self._send(sent.new_chat_id, message, None, None, mark)
+        return sent if isinstance(sent, Message) else None
 
-        async def call() -> Message:
-            return await self._bot.send_message(
-                chat_id,
-                message.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=message.keyboard,
-                reply_parameters=reply,
-                message_thread_id=thread_id,
-                link_preview_options=_NO_PREVIEW,
-            )
+    async def _send(
+        self,
+        chat_id: int,
+        message: Outgoing,
+        reply: ReplyParameters | None,
+        thread_id: int | None,
+        mark: Mark | None,
+    ) -> Message | ChatMigrated | None:
+        async def call() -> Message | ChatMigrated:
+            try:
+                return await self._bot.send_message(
+                    chat_id,
+                    message.html,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=message.keyboard,
+                    reply_parameters=reply,
+                    message_thread_id=thread_id,
+                    link_preview_options=_NO_PREVIEW,
+                )
+            except ChatMigrated as moved:
+                return moved
 
         # In a group the bot speaks once; in private a lost answer is worse than a second one.
         repeat = Repeat.UNLESS_MAYBE_DONE if chat_id < 0 else Repeat.UNLESS_LIKELY_DONE

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.errors import LineFullError
 
 Sleep = Callable[[float], Awaitable[None]]
+_SECOND_S = 1.0
 _MINUTE_S = 60.0
 
 
@@ -100,7 +101,7 @@ class Lines:
         """
         self._pace = pace
         self._sleep = sleep
-        self._overall = Window(pace.overall_per_s, 1.0)
+        self._overall = asyncio.Semaphore(pace.overall_per_s)
         self._lines: dict[int, Line] = {}
         self._swept = 0.0
 
@@ -167,17 +168,21 @@ class Lines:
         if at > now:
             await self._sleep(at - now)
 
-    async def take_place(self, line: Line) -> None:
-        """Note that the chat is written to, as soon as all chats together leave room for it."""
-        now = _now()
-        at = self._overall.free_at(now)
-        self._overall.note(at)
-        if at > now:
-            await self._sleep(at - now)
-            now = _now()
-        line.last = now
-        for window in line.windows:
-            window.note(now)
+    @asynccontextmanager
+    async def place(self, line: Line) -> AsyncIterator[None]:
+        """Wait until all chats together leave room, then run the body: what comes before a call.
+
+        The place is held from then on and given back a second after the body's end, when the call
+        leaves: however long bodies take, never more calls than allowed leave within a second.
+        """
+        await self._overall.acquire()
+        try:
+            yield
+        finally:
+            line.last = _now()
+            for window in line.windows:
+                window.note(line.last)
+            asyncio.get_running_loop().call_later(_SECOND_S, self._overall.release)
 
     def _sweep(self) -> None:
         """Forget the chats in which nothing counts any more, at most once a minute."""

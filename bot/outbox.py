@@ -38,6 +38,8 @@ class InGroup:
     """Digest of the claims that it answers."""
     found: str | None
     """Digest of the texts that it shows; None where it shows none."""
+    in_place_of: int | None = None
+    """A message of ours that waits to become the answer."""
 
 
 class Outbox:
@@ -101,6 +103,7 @@ class Outbox:
             thread_id=in_group.thread_id if in_group else None,
             claims=in_group.claims if in_group else None,
             found=in_group.found if in_group else None,
+            in_place_of=in_group.in_place_of if in_group else None,
         )
         self._under_way.add(kept.id)
         try:
@@ -145,6 +148,8 @@ class Outbox:
             self._under_way.discard(unsent.answer_id)
 
     async def _send(self, kept: KeptAnswer, unsent: Unsent, message: Outgoing) -> bool:
+        if unsent.in_place_of is not None:
+            return await self._fill(kept, unsent, unsent.in_place_of, message)
         waits = True
 
         async def mark(*, leaving: bool) -> None:
@@ -152,7 +157,7 @@ class Outbox:
             waits = not leaving
             await self._unsent.mark(kept.id, leaving=leaving)
 
-        sent = await self._delivery.send(
+        sent = await self._delivery.send_and_read(
             kept.chat_id,
             message,
             reply_to=kept.question_id,
@@ -161,21 +166,35 @@ class Outbox:
             mark=mark,
         )
         if sent is not None:
-            await self._store.sent(kept.id, answer_id=sent)
-            await self._note(unsent, sent)
+            if sent.chat_id != kept.chat_id:
+                await self._chats.migrate(kept.chat_id, sent.chat_id)
+                await self._store.moved(kept.id, chat_id=sent.chat_id)
+            await self._arrived(kept, unsent, sent.chat_id, sent.message_id)
         if not waits:
             await self._unsent.done(kept.id)
         return waits or sent is not None
 
-    async def _note(self, unsent: Unsent, message_id: int) -> None:
-        """Remember a reply in a group, for as long as it is to stand there."""
+    async def _fill(
+        self, kept: KeptAnswer, unsent: Unsent, message_id: int, message: Outgoing
+    ) -> bool:
+        """Put an answer where a message of ours waits for it; made again, that does no harm."""
+        filled = await self._delivery.edit(kept.chat_id, message_id, message)
+        if filled:
+            await self._arrived(kept, unsent, kept.chat_id, message_id)
+        else:
+            await self._store.forget(kept.id)
+        await self._unsent.done(kept.id)
+        return filled
+
+    async def _arrived(
+        self, kept: KeptAnswer, unsent: Unsent, chat_id: int, message_id: int
+    ) -> None:
+        """Remember where an answer stands; in a group also for how long it is to stand there."""
+        await self._store.sent(kept.id, answer_id=message_id)
         if unsent.claims is None:
             return
-        settings = await self._chats.get(unsent.chat_id)
+        settings = await self._chats.get(chat_id)
         reply = Reply(
-            chat_id=unsent.chat_id,
-            message_id=message_id,
-            claims=unsent.claims,
-            found=unsent.found,
+            chat_id=chat_id, message_id=message_id, claims=unsent.claims, found=unsent.found
         )
         await self._replies.add(reply, delete_after_h=settings.delete_after_h)

@@ -66,9 +66,12 @@ class Briefly:
         earlier = await tools.replies.same_story(chat_id, found=shown) if shown else None
         if earlier:
             return await self._point_to(asked, earlier)
-        in_group = InGroup(thread_id=asked.question.thread_id, claims=claims, found=shown)
-        if asked.in_place_of is not None:
-            return await self._fill(asked, asked.in_place_of, found, in_group)
+        in_group = InGroup(
+            thread_id=asked.question.thread_id,
+            claims=claims,
+            found=shown,
+            in_place_of=asked.in_place_of,
+        )
         return await tools.outbox.send(
             chat_id=chat_id,
             question_id=asked.question.message_id,
@@ -77,28 +80,6 @@ class Briefly:
             draw=lambda answer_id: tools.in_short(found, answer_id, asked.t),
             in_group=in_group,
         )
-
-    async def _fill(
-        self, asked: Asked, message_id: int, found: tuple[Answer, ...], in_group: InGroup
-    ) -> bool:
-        """Put an answer into the message of ours that waits to become it."""
-        tools, chat_id = self._tools, asked.chat.id
-        answer_id = await tools.store.add(
-            chat_id=chat_id,
-            question_id=asked.question.message_id,
-            reference=_references(found),
-            language=asked.t.code,
-        )
-        page = tools.in_short(found, answer_id, asked.t)
-        if not await tools.delivery.edit(chat_id, message_id, page):
-            await tools.store.forget(answer_id)
-            return False
-        await tools.store.sent(answer_id, answer_id=message_id)
-        reply = Reply(
-            chat_id=chat_id, message_id=message_id, claims=in_group.claims, found=in_group.found
-        )
-        await tools.replies.add(reply, delete_after_h=asked.settings.delete_after_h)
-        return True
 
     async def update(self, asked: Asked, kept: KeptAnswer, *, only_better: bool = False) -> None:
         """Put another answer where one stands; with `only_better` none that is less near."""
@@ -131,7 +112,8 @@ class Briefly:
     async def _came_again(self, asked: Asked) -> bool:
         """Whether its answer is on its way, or was sent before a crash hid this from Telegram."""
         where = {"chat_id": asked.chat.id, "question_id": asked.question.message_id}
-        if asked.question.message_id == (asked.summons_id or asked.question.message_id):
+        states = asked.question.message_id == (asked.summons_id or asked.question.message_id)
+        if states and asked.in_place_of is None:
             return await self._tools.store.asked(**where)
         return await self._tools.outbox.holds(**where)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import MessageReactionUpdated, ReactionTypeEmoji, Update
+from telegram import Message, MessageReactionUpdated, ReactionTypeEmoji, Update
 from telegram.ext import ContextTypes
 
 from bot.chats.asking import Kind, question_of
@@ -15,8 +15,8 @@ from bot.markup import plain
 from bot.store.replies import Reply
 
 _WAITING = "🔎"
-_GIVEN_UP_H = 1 / 6
-"""After so long a sign of waiting that a crash left behind is deleted."""
+_GIVEN_UP_H = 1 / 60
+"""After so long a sign of waiting is deleted, unless its answer is still being made."""
 
 
 class Reactions:
@@ -25,6 +25,8 @@ class Reactions:
     def __init__(self, tools: Tools, briefly: Briefly) -> None:
         self._tools = tools
         self._briefly = briefly
+        self.waiting: set[tuple[int, int]] = set()
+        """Chats and messages: signs of waiting of answers that are being made."""
 
     async def on_reaction(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Reply with a sign of waiting, read the message that comes back with it, and answer."""
@@ -41,29 +43,46 @@ class Reactions:
             reply_to=reaction.message_id,
             only_as_reply=True,
         )
-        about = waiting.reply_to_message if waiting else None
-        if waiting is None or about is None:
+        if waiting is None:
             return
-        sign = Reply(chat_id=chat_id, message_id=waiting.message_id)
-        await tools.replies.add(sign, delete_after_h=_GIVEN_UP_H)
+        sign = (waiting.chat_id, waiting.message_id)
+        self.waiting.add(sign)
+        try:
+            await tools.replies.add(
+                Reply(chat_id=waiting.chat_id, message_id=waiting.message_id),
+                delete_after_h=_GIVEN_UP_H,
+            )
+            if not await self._answer(update, waiting, settings):
+                await tools.delivery.delete(*sign)
+                await tools.replies.deleted(*sign)
+        finally:
+            self.waiting.discard(sign)
+
+    async def _answer(self, update: Update, waiting: Message, settings: ChatSettings) -> bool:
+        """Put the answer to what a sign of waiting replies to in its place, where there is one."""
+        tools, about = self._tools, waiting.reply_to_message
+        if about is None:
+            return False
         question = question_of(about, tools.me(), max_chars=tools.max_claim_chars)
         asked = Asked(
-            chat=reaction.chat,
+            chat=waiting.chat,
             question=question,
             settings=settings,
             decision=decide(settings, Facts(kind=Kind.SUMMONS)),
             t=await tools.translator(update),
             in_place_of=waiting.message_id,
         )
-        if not (question.claims and await self._briefly.answer(asked)):
-            await tools.delivery.delete(chat_id, waiting.message_id)
-            await tools.replies.deleted(chat_id, waiting.message_id)
+        return bool(question.claims) and await self._briefly.answer(asked)
 
     async def _may_ask(self, reaction: MessageReactionUpdated, settings: ChatSettings) -> bool:
         tools, chat_id = self._tools, reaction.chat.id
         # One reply to one message, and none to the bot's own.
-        kept = await tools.store.answering(chat_id=chat_id, question_id=reaction.message_id)
-        if kept is not None or await tools.replies.is_reply(chat_id, reaction.message_id):
+        where = {"chat_id": chat_id, "question_id": reaction.message_id}
+        if (
+            await tools.store.answering(**where) is not None
+            or await tools.outbox.holds(**where)
+            or await tools.replies.is_reply(chat_id, reaction.message_id)
+        ):
             return False
         today = await tools.replies.today(chat_id)
         decision = decide(settings, Facts(kind=Kind.SUMMONS, replies_today=today))

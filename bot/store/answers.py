@@ -30,6 +30,8 @@ TABLES = Tables(
 )
 _DAY_S = 86_400
 _ID_BYTES = 9
+_ELSEWHERE = 0
+"""Number of a question that stands in another chat than its answer; Telegram counts from 1."""
 _COLUMNS = "id, chat_id, question_id, answer_id, reference, language"
 
 
@@ -114,6 +116,15 @@ class AnswerStore:
         """Remember which message shows the answer."""
         await self._database.execute(
             "UPDATE answers SET answer_id = ? WHERE id = ?", answer_id, row_id
+        )
+
+    async def moved(self, row_id: str, *, chat_id: int) -> None:
+        """The answer went into another chat than that of its question, where no number is it."""
+        await self._database.execute(
+            "UPDATE answers SET chat_id = ?, question_id = ? WHERE id = ?",
+            chat_id,
+            _ELSEWHERE,
+            row_id,
         )
 
     async def replace(self, row_id: str, *, reference: str) -> None:

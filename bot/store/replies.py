@@ -32,6 +32,12 @@ TABLES = Tables(
         """,
     ),
 )
+_DUE = """
+    SELECT chat_id, message_id FROM replies WHERE delete_at <= ? AND NOT EXISTS (
+        SELECT 1 FROM unsent
+        WHERE unsent.chat_id = replies.chat_id AND unsent.in_place_of = replies.message_id
+    ) LIMIT 100
+"""
 DAY_S = 86_400
 KEPT_S = 2 * DAY_S
 """Telegram lets a bot delete its messages for as long."""
@@ -142,12 +148,11 @@ class ReplyStore:
         return await self._database.run(change)
 
     async def due(self) -> list[tuple[int, int]]:
-        """Chats and messages that are to be deleted now."""
+        """Chats and messages that are to be deleted now; none that is to become an answer yet."""
         now = self._database.now()
 
         def select(connection: sqlite3.Connection) -> list[tuple[int, int]]:
-            query = "SELECT chat_id, message_id FROM replies WHERE delete_at <= ? LIMIT 100"
-            return list(connection.execute(query, (now,)))
+            return list(connection.execute(_DUE, (now,)))
 
         return await self._database.run(select)
 

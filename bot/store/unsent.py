@@ -24,6 +24,7 @@ TABLES = Tables(
         ALTER TABLE unsent ADD COLUMN claims TEXT;
         ALTER TABLE unsent ADD COLUMN found TEXT;
         """,
+        "ALTER TABLE unsent ADD COLUMN in_place_of INTEGER",
     ),
 )
 
@@ -41,6 +42,8 @@ class Unsent:
     """In a group: digest of the claims that it answers."""
     found: str | None = None
     """In a group: digest of the texts that it shows."""
+    in_place_of: int | None = None
+    """A message of ours that waits to become it."""
 
 
 _COLUMNS = ", ".join(field.name for field in fields(Unsent))
@@ -56,7 +59,7 @@ class UnsentStore:
     def insert(self, connection: sqlite3.Connection, unsent: Unsent) -> None:
         """An answer is about to be sent; part of the transaction that keeps it."""
         connection.execute(
-            f"INSERT INTO unsent ({_COLUMNS}, since) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+            f"INSERT INTO unsent ({_COLUMNS}, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
             (*astuple(unsent), int(self._database.now())),
         )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support.group_chats import Town, until
 from support.private_bot import CLAIM, Searching, running
-from support.telegram import gatherings
+from support.telegram import faults, gatherings
 from support.telegram.chats import ChatType
 from support.telegram.server import Telegram
 
@@ -50,6 +51,26 @@ async def test_a_bot_that_sees_all_does_not_ask_for_more(telegram: Telegram) -> 
     hello = await group.receives()
     assert "Antworten Sie auf eine Nachricht" in hello.text
     assert "Privatsphäre" not in hello.text
+
+
+@with_bot
+async def test_a_reply_that_waits_while_its_group_becomes_a_supergroup_goes_there(
+    telegram: Telegram,
+) -> None:
+    town = await Town.founded(telegram, ChatType.GROUP)
+    await town.set("Delete my replies: never")
+    telegram.faults.plan(faults.flood(1), "sendMessage", times=1)
+    town.bea.send(f"/context {CLAIM}", to=town.chat)
+    await telegram.world.called("sendMessage", chat_id=town.chat.id, times=3)
+    new = gatherings.upgrade(town.chat, by=town.ada)
+    reply = await new.receives()
+    assert (reply.reply_to, "Close match" in reply.text) == (None, True)
+    assert [b.text for b in reply.buttons] == ["Full context", "Not useful"]
+    await town.ada.press(reply, "Not useful").answered()
+    assert (await new.receives()).text == "People here found my reply not useful."
+    moved = replace(town, chat=new)
+    panel = await moved.panel()
+    assert panel.button("Delete my replies").text == "Delete my replies: after 1 hour"
 
 
 async def test_all_about_a_group_is_deleted_when_the_grace_is_over(

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from support.group_chats import Town
+from support.group_chats import OTHER, Town, different, until
 from support.private_bot import CLAIM, Searching, running
 from support.telegram import content, faults, gatherings
 from support.telegram.messages import Message
@@ -207,8 +207,59 @@ async def test_a_sign_of_waiting_that_a_crash_left_behind_goes(
         waiting = await town.chat.receives(timeout_s=WAIT_S)
         await service.reached.wait()
     service.gate = None
-    times.append(times[-1] + 601)
+    times.append(times[-1] + 61)
     async with running(telegram, service, tmp_path, **settings()):
         await town.chat.loses(waiting, timeout_s=WAIT_S)
         answer = await town.chat.receives(lambda m: "Close match" in m.text, timeout_s=WAIT_S)
     assert [m.id for m in town.chat.from_bot if m.reply_to] == [answer.id]
+
+
+async def test_a_sign_of_waiting_stays_while_its_answer_is_being_made(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    times = [1_800_000_000.0]
+    async with running(telegram, service, tmp_path, now=lambda: times[-1], chores_every_s=0.02):
+        town = await Town.founded(telegram)
+        gatherings.add_bot(town.chat, by=town.ada, status="administrator")
+        await town.set("Reaction that asks", "Delete my replies: never")
+        town.bea.send(f"/context {CLAIM}", to=town.chat)
+        earlier = await town.chat.receives(timeout_s=WAIT_S)
+        different(service)
+        service.gate = asyncio.Event()
+        gatherings.react(town.cem, town.bea.send(OTHER, to=town.chat), "🤔")
+        waiting = await town.chat.receives(timeout_s=WAIT_S)
+        times.append(times[-1] + 3_601)
+        # Both are due; the one that nobody works on goes.
+        await town.chat.loses(earlier, timeout_s=WAIT_S)
+        service.gate.set()
+        answer = await town.chat.receives(timeout_s=WAIT_S)
+    assert (answer.id, "What bats carry" in answer.text) == (waiting.id, True)
+
+
+async def test_an_answer_that_a_crash_kept_from_its_sign_of_waiting_takes_its_place_after_it(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    times = [1_800_000_000.0]
+
+    def settings() -> dict[str, Any]:
+        return {"now": lambda: times[-1], "chores_every_s": 0.02, "finish_s": 0.2}
+
+    async with running(telegram, service, tmp_path, **settings(), outbox_every_s=1_000):
+        town = await Town.founded(telegram)
+        gatherings.add_bot(town.chat, by=town.ada, status="administrator")
+        await town.set("Reaction that asks", "Delete my replies: never")
+        claim = town.bea.send(CLAIM, to=town.chat)
+        telegram.faults.plan(faults.flood(170), "editMessageText")
+        gatherings.react(town.cem, claim, "🤔")
+        waiting = await town.chat.receives(timeout_s=WAIT_S)
+        await telegram.world.called("editMessageText", times=3, timeout_s=WAIT_S)
+    times.append(times[-1] + 61)
+    async with running(telegram, service, tmp_path, **settings()):
+        answer = await town.chat.receives(timeout_s=WAIT_S)
+        assert (answer.id, "Close match" in answer.text) == (waiting.id, True)
+        await until(tmp_path, "SELECT COUNT(*) FROM unsent", 0)
+        gatherings.react(town.ada, claim, "🤔")
+        await town.panel()
+        times.append(times[-1] + 3_601)
+        await town.chat.loses(answer, timeout_s=WAIT_S)
+    assert service.asked == [CLAIM]

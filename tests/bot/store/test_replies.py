@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.store import TABLES
 from bot.store.database import Database
-from bot.store.replies import DAY_S, KEPT_S, TABLES, Reply, ReplyStore, Tally
+from bot.store.replies import DAY_S, KEPT_S, Reply, ReplyStore, Tally
 
 
 class Clock:
@@ -24,7 +25,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[ReplyStore]:
-    opened = Database.open(tmp_path / "bot.sqlite3", [TABLES], now=clock)
+    opened = Database.open(tmp_path / "bot.sqlite3", TABLES, now=clock)
     yield ReplyStore(opened)
     await opened.aclose()
 
