@@ -33,7 +33,12 @@ class Said:
 
 
 async def read(
-    message: Message, t: Translator, *, max_chars: int, pictures: Pictures | None
+    message: Message,
+    t: Translator,
+    *,
+    max_chars: int,
+    pictures: Pictures | None,
+    claims: tuple[Claim, ...] | None = None,
 ) -> Said:
     """Find what a message claims.
 
@@ -42,8 +47,10 @@ async def read(
         t: the language of its author.
         max_chars: bound on a claim.
         pictures: reads text in pictures; None where that is off.
+        claims: those of its words, where they are known already.
     """
-    claims = extract(message, max_chars=max_chars)
+    if claims is None:
+        claims = extract(message, max_chars=max_chars)
     if pictures is not None and has_picture(message) and not _speaks_for_itself(claims):
         try:
             text = await pictures.text_in(message, t.code)

@@ -65,6 +65,15 @@ def single(answer: Answer, t: Translator, bot_name: str) -> InlineQueryResultArt
     )
 
 
+def line(words: str) -> InlineQueryResultArticle:
+    """A message of one line, which is no answer."""
+    return InlineQueryResultArticle(
+        id="0",
+        title=words,
+        input_message_content=InputTextMessageContent(words),
+    )
+
+
 def _parts(answer: Answer, t: Translator) -> Iterator[tuple[str, str, Page]]:
     """Title, description and message of each result."""
     for article in answer.reporting:

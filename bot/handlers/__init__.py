@@ -133,9 +133,7 @@ def register(
         ]
     )
     application.add_error_handler(Faults(tools).on_error)
-    upkeep = Upkeep(
-        tools, chat_grace_days=times.chat_grace_days, in_use=reactions.waiting
-    )
+    upkeep = Upkeep(tools, chat_grace_days=times.chat_grace_days, in_use=reactions.waiting)
     return [
         Chore(name=name, every_s=times.chores_every_s, do=do)
         for name, do in (

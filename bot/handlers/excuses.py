@@ -1,4 +1,4 @@
-"""Why a claim cannot be answered right now, in a line."""
+"""Why a claim is not answered right now, in a line."""
 
 from __future__ import annotations
 
@@ -22,3 +22,10 @@ def excuse(error: IndexingError | EmbeddingError, t: Translator) -> str:
     if isinstance(error, SearchTimeoutError):
         return t.gettext("This took too long. Please try again in a moment.")
     return t.gettext("Too many questions at once right now. Please try again in a minute.")
+
+
+def too_much(t: Translator) -> str:
+    """What a person is told who asks more than one may in a minute, once."""
+    return t.gettext(
+        "That is a lot at once, and I leave the rest unanswered. Ask me again in a minute."
+    )

@@ -11,8 +11,8 @@ from bot.chats.asking import Kind, kind_of, question_of
 from bot.chats.manners import Act, Facts, decide
 from bot.delivery import Outgoing
 from bot.handlers.briefly import Asked, Briefly
+from bot.handlers.excuses import too_much
 from bot.handlers.tools import Tools
-from bot.i18n import Translator
 from bot.limits import Allowance, Limit, Verdict
 from bot.markup import plain
 
@@ -68,7 +68,7 @@ class Gate:
         if message.chat.type == ChatType.PRIVATE:
             await self._tools.delivery.send(
                 message.chat_id,
-                Outgoing(html=plain(_too_much(t)).html),
+                Outgoing(html=plain(too_much(t)).html),
                 reply_to=message.message_id,
             )
             return
@@ -86,10 +86,4 @@ class Gate:
                 t=t,
                 summons_id=message.message_id,
             )
-            await self._briefly.say(asked, _too_much(t))
-
-
-def _too_much(t: Translator) -> str:
-    return t.gettext(
-        "That is a lot at once, and I leave the rest unanswered. Ask me again in a minute."
-    )
+            await self._briefly.say(asked, too_much(t))

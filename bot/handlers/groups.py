@@ -13,7 +13,7 @@ from bot.chats.settings import ChatSettings
 from bot.handlers.briefly import Asked, Briefly
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
-from bot.reading import read
+from bot.reading import Said, read
 
 
 class Groups:
@@ -58,37 +58,44 @@ class Groups:
             chat_id=message.chat_id, question_id=message.message_id
         )
         question = self._question(message)
-        if kept is None or not question.claims or question.message_id != message.message_id:
+        if kept is None or question.message_id != message.message_id:
+            return
+        t = await self._tools.translator(update)
+        said = await self._read(question, t)
+        if not said.claims:
             return
         settings = await self._tools.chats.get(message.chat_id)
         asked = Asked(
             chat=message.chat,
-            question=question,
+            question=replace(question, claims=said.claims),
             settings=settings,
             decision=decide(settings, Facts(kind=Kind.SUMMONS)),
-            t=await self._tools.translator(update),
+            t=t,
             late=self._tools.presence.missed(message),
         )
         await self._briefly.update(asked, kept)
 
     async def _answer(self, asked: Asked, message: Message) -> bool:
         """Whether it replied with context."""
-        if asked.question.claims:
-            return await self._briefly.answer(asked)
         if not asked.decision.asked:
-            return False
-        about = asked.question.source
-        said = await read(
-            about,
-            asked.t,
-            max_chars=self._tools.max_claim_chars,
-            pictures=self._tools.pictures,
-        )
+            return bool(asked.question.claims) and await self._briefly.answer(asked)
+        said = await self._read(asked.question, asked.t)
         if said.claims:
             question = replace(asked.question, claims=said.claims)
             return await self._briefly.answer(replace(asked, question=question))
-        await self._briefly.say(asked, said.line if about is not message else _how(asked.t))
+        about_other = asked.question.source is not message
+        await self._briefly.say(asked, said.line if about_other else _how(asked.t))
         return False
+
+    async def _read(self, question: Question, t: Translator) -> Said:
+        """What is asked; a picture is read where it stands with few words or none."""
+        return await read(
+            question.source,
+            t,
+            max_chars=self._tools.max_claim_chars,
+            pictures=self._tools.pictures,
+            claims=question.claims,
+        )
 
     async def _decide(
         self, message: Message, kind: Kind, question: Question, settings: ChatSettings

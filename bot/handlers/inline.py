@@ -17,12 +17,12 @@ from telegram import (
 from telegram.ext import ContextTypes
 
 from bot.claims import extract, stated_in
-from bot.handlers.excuses import PASSING
+from bot.handlers.excuses import PASSING, excuse, too_much
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
 from bot.limits import Allowance, Limit, Verdict
 from bot.refusals import Repeat
-from bot.shared import results, single
+from bot.shared import line, results, single
 from index.model import Claim
 
 _log = logging.getLogger(__name__)
@@ -78,21 +78,26 @@ class Inline:
         claims = extract(message, max_chars=self._tools.max_claim_chars)
         if not claims and message.reply_to_message is not None:
             claims = extract(message.reply_to_message, max_chars=self._tools.max_claim_chars)
-        # The chat is not ours: without a claim nothing is said, nor that it is too much.
-        if not claims or self._judge(message.from_user) is not Verdict.ADMIT:
+        # The chat is not ours: without a claim nothing is said.
+        verdict = self._judge(message.from_user) if claims else Verdict.IGNORE
+        if verdict is Verdict.IGNORE:
             return
-        if answer := await self._single(claims, t, context.bot.username):
-            call = partial(context.bot.answer_guest_query, message.guest_query_id, answer)
-            await self._tools.delivery.promptly("guest answer", call, Repeat.UNLESS_MAYBE_DONE)
+        answer = (
+            line(too_much(t))
+            if verdict is Verdict.WARN
+            else await self._single(claims, t, context.bot.username)
+        )
+        call = partial(context.bot.answer_guest_query, message.guest_query_id, answer)
+        await self._tools.delivery.promptly("guest answer", call, Repeat.UNLESS_MAYBE_DONE)
 
     async def _single(
         self, claims: tuple[Claim, ...], t: Translator, bot_name: str
-    ) -> InlineQueryResultArticle | None:
+    ) -> InlineQueryResultArticle:
         try:
             answer, *_ = await self._tools.service.answer(claims[:1])
         except PASSING as error:
             _log.warning("a guest was not answered: %s", type(error).__name__)
-            return None
+            return line(excuse(error, t))
         return single(answer, t, bot_name)
 
     def _judge(self, person: User | None) -> Verdict:

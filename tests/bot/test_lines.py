@@ -245,9 +245,8 @@ def test_chats_that_fell_silent_are_forgotten() -> None:
     async def main() -> tuple[int, int]:
         lines = Lines(UNHURRIED)
         for chat_id in range(1_000):
-            async with lines.turn(chat_id) as turn:
-                async with lines.place(turn.line):
-                    pass
+            async with lines.turn(chat_id) as turn, lines.place(turn.line):
+                pass
         full = len(lines)
         await asyncio.sleep(130)
         async with lines.turn(5_000):

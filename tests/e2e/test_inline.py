@@ -209,6 +209,20 @@ async def test_a_guest_who_points_at_a_message_is_answered_about_that(
 
 
 @with_bot
+async def test_a_guest_of_a_busy_search_is_told_so_once_for_each_mention(
+    telegram: Telegram, service: Searching
+) -> None:
+    service.error = SearchBusyError("full")
+    asked = mention_guest(telegram.world.user(5), f"@factcontext_bot {CLAIM}")
+    (answer,) = await asked.answered()
+    assert answer["fields"]["text"] == (
+        "Too many questions at once right now. Please try again in a minute."
+    )
+    assert answer["markup"] is None
+    assert len(telegram.world.calls("answerGuestQuery")) == 1
+
+
+@with_bot
 async def test_a_guest_who_states_nothing_gets_nothing(
     telegram: Telegram, service: Searching
 ) -> None:

@@ -137,3 +137,18 @@ async def test_too_many_inline_queries_get_one_line_then_nothing_and_cost_no_cla
     assert "Close match" in (await ada.receives(timeout_s=WAIT_S)).text
     assert [asked.answer for asked in unanswered] == [None, None]
     assert len(service.asked) == 7
+
+
+async def test_too_many_mentions_as_a_guest_get_one_line_then_nothing(
+    telegram: Telegram, service: Searching
+) -> None:
+    telegram.world.bot |= {"supports_guest_queries": True}
+    ada = telegram.world.user(5)
+    asked = [mention_guest(ada, f"@factcontext_bot {CLAIM} {n}") for n in range(4)]
+    told = [(await one.answered(timeout_s=WAIT_S))[0]["fields"]["text"] for one in asked[:3]]
+    assert ["Close match" in text for text in told] == [True, True, False]
+    assert TOO_MUCH in told[2]
+    ada.send(CLAIM)
+    assert "Close match" in (await ada.receives(timeout_s=WAIT_S)).text
+    assert asked[3].answer is None
+    assert len(service.asked) == 3

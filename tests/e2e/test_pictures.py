@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.drawing import TESSERACT, drawn, needs_tesseract
-from support.group_chats import Town
+from support.group_chats import Town, different
 from support.private_bot import CLAIM, Searching, running
 from support.telegram import content, faults
 from support.telegram.server import Telegram
@@ -85,17 +85,24 @@ async def test_a_caption_that_states_something_is_the_claim_itself(
 
 
 @with_bot
-async def test_in_a_group_the_picture_that_a_summons_points_at_is_read(
-    telegram: Telegram, service: Searching
+@pytest.mark.parametrize("caption", ["", "Is this true?"])
+async def test_in_a_group_the_picture_that_a_summons_points_at_is_read_and_again_once_edited(
+    telegram: Telegram, service: Searching, caption: str
 ) -> None:
+    telegram.world.bot["can_read_all_group_messages"] = True
     town = await Town.founded(telegram)
-    picture = town.bea.send(content.photo(SCREENSHOT), to=town.chat)
+    picture = town.bea.send(content.photo(SCREENSHOT, caption), to=town.chat)
     town.cem.send("/context", to=town.chat, reply_to=picture)
     answer = await town.chat.receives(timeout_s=PATIENCE_S)
     assert service.asked == [CLAIM]
     assert answer.reply_to is not None
     assert answer.reply_to.id == picture.id
     assert "Close match" in answer.text
+    different(service)
+    town.bea.edit(picture, content.photo(drawn("The reservoir at Sel is empty"), caption))
+    changed = await town.chat.receives(timeout_s=PATIENCE_S)
+    assert (changed.id, "What bats carry" in changed.text) == (answer.id, True)
+    assert service.asked == [CLAIM, "The reservoir at Sel is empty"]
 
 
 @with_bot
