@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from telegram import Message, Update
+from telegram import Message, MessageReactionUpdated, Update
 
 
 class Presence:
@@ -37,14 +37,20 @@ class Presence:
             self._since = int(self._clock())
         self._away = False
 
-    def missed(self, message: Message | None) -> bool:
-        """Whether a message, or its last change, was sent while the bot was away."""
-        if message is None:
+    def missed(self, sent: Message | MessageReactionUpdated | None) -> bool:
+        """Whether a message, its last change or a reaction was sent while the bot was away."""
+        if sent is None:
             return False
-        return (message.edit_date or message.date).timestamp() < self._since
+        edited = sent.edit_date if isinstance(sent, Message) else None
+        return (edited or sent.date).timestamp() < self._since
 
     def missed_in(self, update: object) -> bool:
-        """Whether an update brings such a message; others tell no time."""
+        """Whether an update brings such a message or reaction; others tell no time."""
         if not isinstance(update, Update):
             return False
-        return self.missed(update.message or update.edited_message or update.edited_channel_post)
+        return self.missed(
+            update.message
+            or update.edited_message
+            or update.edited_channel_post
+            or update.message_reaction
+        )

@@ -71,6 +71,7 @@ class Reactions:
             decision=decide(settings, Facts(kind=Kind.SUMMONS)),
             t=await tools.translator(update),
             in_place_of=waiting.message_id,
+            late=tools.presence.missed(update.message_reaction),
         )
         return bool(question.claims) and await self._briefly.answer(asked)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram import CallbackQuery, Chat, Message, MessageReactionUpdated, Update, User
 
 from bot.lateness import Presence
 
@@ -74,6 +74,15 @@ def test_an_update_was_missed_as_the_message_that_it_brings() -> None:
     assert presence.missed_in(Update(update_id=1, edited_message=message(-99, edited_s=-60)))
     assert presence.missed_in(Update(update_id=1, edited_channel_post=message(-99, edited_s=-60)))
     assert not presence.missed_in(Update(update_id=1, message=message(0)))
+    for sent_s, missed in ((-60, True), (0, False)):
+        reaction = MessageReactionUpdated(
+            chat=Chat(id=5, type="private"),
+            message_id=1,
+            date=message(sent_s).date,
+            old_reaction=(),
+            new_reaction=(),
+        )
+        assert presence.missed_in(Update(update_id=1, message_reaction=reaction)) is missed
 
 
 def test_a_press_was_not_missed_below_however_old_a_message() -> None:

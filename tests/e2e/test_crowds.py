@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support.group_chats import OTHER, Town
 from support.private_bot import CLAIM, Searching, running
+from support.telegram import gatherings
 from support.telegram.server import Telegram
 from support.telegram.world import World
 
@@ -82,9 +83,13 @@ async def test_in_a_group_those_who_asked_just_now_are_not_patient(
     world = World(now=lambda: time.time() - ago_s)
     async with Telegram(world) as telegram, running(telegram, service, tmp_path):
         town = await Town.founded(telegram)
+        gatherings.add_bot(town.chat, by=town.ada, status="administrator")
+        await town.set("Reaction that asks")
         for patient, claim in ((False, CLAIM), (True, OTHER)):
             town.bea.send(f"/context {claim}", to=town.chat)
-            await town.chat.receives()
-            assert service.patient == [False, True][: 1 + patient]
+            await town.chat.receives(lambda m: m.reply_to is not None)
+            gatherings.react(town.cem, town.bea.send(f"{claim} still", to=town.chat), "🤔")
+            await town.chat.receives(lambda m: m.text == "I answered this earlier.")
+            assert service.patient == [False, False, True, True][: 2 + 2 * patient]
             ago_s = 600
         assert not world.violations
