@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from telegram import Bot
@@ -41,6 +41,7 @@ from bot.store.replies import ReplyStore
 from bot.store.unsent import UnsentStore
 from bot.store.wishes import WishStore
 from bot.turns import ChatTurns
+from bot.unanswered.noting import Unanswered
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 _CONNECTIONS = 128
@@ -91,10 +92,12 @@ def build_application(
     inbox: Inbox,
     metrics: Metrics | None = None,
     operators: Operators | None = None,
+    unanswered: Unanswered | None = None,
 ) -> AnyApplication:
     """Put the bot together; `bot.run.run_bot` runs it.
 
-    Operators have commands of their own, where there are any.
+    Operators have commands of their own, where there are any. What is asked in vain is noted
+    where something is given that does.
     """
     metrics = metrics or Metrics()
     chores = Chores()
@@ -111,8 +114,9 @@ def build_application(
         patience_s=options.patience_s,
         on_error=metrics.telegram_error,
     )
-    tools = _tools(
-        options, service, database, translators, delivery, application.bot, inbox.presence
+    tools = replace(
+        _tools(options, service, database, translators, delivery, application.bot, inbox.presence),
+        unanswered=unanswered,
     )
     turns.guard(Gate(tools, options.allowance).admits)
     chores.add(Chore(name="outbox", every_s=options.outbox_every_s, do=tools.outbox.send_left))

@@ -34,7 +34,10 @@ from bot.sealing import key_from
 from bot.serving_web import Running, http_side, page_links
 from bot.store.database import Database
 from bot.store.latency import LatencyStore
+from bot.store.unanswered import UnansweredStore
 from bot.store.updates import UpdateStore
+from bot.unanswered.crowd import Crowd
+from bot.unanswered.noting import Unanswered
 from bot.web.webhook import Address, Webhook
 from bot.wiring import answer_service, limits_of, open_library, open_store
 from bot.wiring_feeds import following
@@ -44,6 +47,7 @@ from index.service import AnswerService
 
 _log = logging.getLogger(__name__)
 _LATENCY_EVERY_S = 30.0
+_DAY_S = 86_400.0
 
 
 async def serve_telegram(settings: Settings) -> None:
@@ -82,6 +86,7 @@ async def serve_telegram(settings: Settings) -> None:
             translators=translators,
             metrics=metrics,
             operators=_operators(settings, library),
+            unanswered=await _unanswered(settings, service, database),
         )
         metrics.watch(
             "updates_waiting",
@@ -151,6 +156,18 @@ def _apply(service: AnswerService, settings: Settings) -> None:
 
 def _operators(settings: Settings, library: Library) -> Operators | None:
     return Operators(users=settings.operators, library=library) if settings.operators else None
+
+
+async def _unanswered(
+    settings: Settings, service: AnswerService, database: Database
+) -> Unanswered | None:
+    """What notes questions in vain; where that is off, what was kept of them goes."""
+    store = UnansweredStore(database, keep_days=settings.unanswered_kept_days)
+    await store.sweep()
+    if not store.keep_days:
+        return None
+    crowd = Crowd(keep_s=_DAY_S * store.keep_days, now=database.now)
+    return Unanswered(store, service.encode, crowd)
 
 
 def _webhook(settings: Settings, pulse: Pulse) -> Webhook | None:

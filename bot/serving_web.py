@@ -21,6 +21,7 @@ from bot.store.answers import AnswerStore
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
 from bot.store.latency import LatencyStore
+from bot.store.unanswered import UnansweredStore
 from bot.uploads import Uploads
 from bot.web.exposition import metrics_route
 from bot.web.health import Readiness, health_routes
@@ -131,6 +132,7 @@ def _operating(
         answers=answers,
         feedback=FeedbackStore(running.database),
         latency=LatencyStore(running.database),
+        unanswered=UnansweredStore(running.database, keep_days=settings.unanswered_kept_days),
         generations=lambda: generations(folder),
         max_claim_chars=settings.max_claim_chars,
     )

@@ -21,6 +21,7 @@ from bot.errors import CommandError
 from bot.store import TABLES
 from bot.store.database import Database
 from bot.store.feedback import Counted, FeedbackStore
+from bot.store.unanswered import UnansweredStore
 from embeddings import loader
 from embeddings.api import Encoder
 from embeddings.store import VectorStore
@@ -75,6 +76,19 @@ async def counted_votes(settings: Settings) -> list[Counted]:
     database = open_store(settings)
     try:
         return await FeedbackStore(database).counts()
+    finally:
+        await database.aclose()
+
+
+@asynccontextmanager
+async def asked_in_vain(settings: Settings) -> AsyncIterator[UnansweredStore | None]:
+    """What many chats asked in vain; None before any bot ran here."""
+    if not (settings.data_dir / "bot.sqlite3").exists():
+        yield None
+        return
+    database = open_store(settings)
+    try:
+        yield UnansweredStore(database, keep_days=settings.unanswered_kept_days)
     finally:
         await database.aclose()
 

@@ -233,3 +233,9 @@ def stems(text: str) -> Iterator[str]:
         plain = stem not in _WORD_VALUES and stem not in _SCALE_OF
         if plain and len(stem) > 2 and not any(character.isdigit() for character in stem):
             yield stem
+
+
+def is_number(word: str) -> bool:
+    """Whether a word is one that English counts with, or a scale such as "million" in others."""
+    plain = word.casefold()
+    return plain in _WORD_VALUES or plain in _SCALE_OF

@@ -182,6 +182,18 @@ class AnswerService:
         (vector,) = await self._encoder.encode([text], Role.QUERY)
         return await self._on_thread(self._explain, text, vector, most)
 
+    async def encode(self, claims: Sequence[str]) -> Vectors:
+        """What the encoder makes of n claims, to compare these; outside of the line.
+
+        Returns:
+            (n, dimension) float32, unit rows.
+
+        Raises:
+            EncoderBusyError: the encoder's line is full.
+            EncoderError: they could not be encoded.
+        """
+        return await self._encoder.encode(claims, Role.QUERY)
+
     async def conversation(self, comment_id: int) -> Conversation | None:
         """A comment with what answers it; None where it is hidden or gone by now."""
         return await self._at_once(self._library.thread, comment_id)

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from bot import reviewed
+from bot.commands.unanswered import unanswered
 from bot.config import Settings
 from bot.console import AS_JSON, count, err, out, print_json, print_table
 from bot.errors import CommandError
@@ -29,8 +30,9 @@ _Case = tuple[str, dict[str, object]]
 feedback = typer.Typer(
     rich_markup_mode="markdown",
     help="Show which passages people found helpful, not helpful or off topic; `export` makes "
-    "golden queries of them.",
+    "golden queries of them, `unanswered` shows what many asked in vain.",
 )
+feedback.command("unanswered")(unanswered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

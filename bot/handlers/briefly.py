@@ -19,7 +19,7 @@ from bot.markup import link, plain
 from bot.outbox import InGroup
 from bot.store.answers import KeptAnswer
 from bot.store.replies import Reply
-from index.model import Answer, Scope
+from index.model import EVERYTHING, Answer, Scope
 from index.reference import AnswerReference, references_from_json, references_to_json
 
 _log = logging.getLogger(__name__)
@@ -126,10 +126,11 @@ class Briefly:
         return await self._tools.replies.same_story(asked.chat.id, claims=claims)
 
     async def _search(self, asked: Asked) -> tuple[Answer, ...] | None:
+        scope = Scope(sources=asked.settings.sources, languages=asked.settings.text_languages)
         try:
             answers = await self._tools.service.answer(
                 asked.question.claims,
-                Scope(sources=asked.settings.sources, languages=asked.settings.text_languages),
+                scope,
                 patient=asked.late or not asked.decision.asked,
             )
         except PASSING as error:
@@ -137,6 +138,9 @@ class Briefly:
             if asked.decision.asked:
                 await self.say(asked, excuse(error, asked.t))
             return None
+        # What a chat does not want to see may be in the collection all the same.
+        if self._tools.unanswered and asked.decision.asked and scope == EVERYTHING:
+            await self._tools.unanswered.note(asked.chat.id, answers)
         return fitting(answers, asked.settings, asked.decision.least)
 
     async def _point_to(self, asked: Asked, message_id: int) -> bool:

@@ -59,7 +59,8 @@ class Commands:
         """Say what is kept."""
         t = await self._tools.translator(update)
         kept = _privacy(t, self._kept_days, self._grace_days)
-        more = promises(t, self._tools.wishes.keep_days)
+        unanswered = self._tools.unanswered
+        more = promises(t, self._tools.wishes.keep_days, unanswered.keep_days if unanswered else 0)
         await self._say(update, join("\n\n", [kept, *more]))
 
     async def sources(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:

@@ -12,6 +12,7 @@ from bot.handlers.feedback import Feedback
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
 from bot.markup import Fragment, bold, inline, join, plain, quote
+from bot.unanswered.crowd import LEAST_CHATS, LEAST_WORDING
 
 _CLAIM_UNITS = 300
 _ANSWERS, _CHATS, _WISHES, _UNSENT = "answers", "chats", "wishes", "unsent"
@@ -50,6 +51,8 @@ class Personal:
         await self._tools.personal.forget(chat_id)
         await self._tools.chats.forget(chat_id)
         self._feedback.forget(chat_id)
+        if self._tools.unanswered is not None:
+            self._tools.unanswered.forget(chat_id)
         if lines:
             gone = t.gettext("Buttons below my earlier answers do not work any more.")
             lines.append(plain(gone))
@@ -66,8 +69,8 @@ class Personal:
         await self._tools.delivery.send(chat_id, Outgoing(html=text.html))
 
 
-def promises(t: Translator, wishes_kept_days: int) -> list[Fragment]:
-    """What `/privacy` says of pictures, votes, queries and wishes."""
+def promises(t: Translator, wishes_kept_days: int, asked_kept_days: int) -> list[Fragment]:
+    """What `/privacy` says of pictures, votes, queries, wishes, and what many ask in vain."""
     later = t.ngettext(
         "If you ask to be told later, I keep that claim in short, encrypted, until I have told "
         "you, you stop it, or {count} day has passed.",
@@ -83,8 +86,25 @@ def promises(t: Translator, wishes_kept_days: int) -> list[Fragment]:
             )
         ),
         plain(later.format(count=wishes_kept_days)),
+        *_asked_in_vain(t, asked_kept_days),
         plain(t.gettext("/mydata shows what is kept about you. /forget deletes it at once.")),
     ]
+
+
+def _asked_in_vain(t: Translator, kept_days: int) -> list[Fragment]:
+    if not kept_days:
+        return []
+    words = t.gettext(
+        "Where {chats} different chats ask about the same and I find nothing, the words that "
+        "{wordings} or more of them used are kept, without names and numbers as far as I can "
+        "tell them. Until so many ask, it is in memory only, as marks that nobody can read back."
+    ).format(chats=LEAST_CHATS, wordings=LEAST_WORDING)
+    until = t.ngettext(
+        "These words are deleted {count} day after somebody asked last.",
+        "These words are deleted {count} days after somebody asked last.",
+        kept_days,
+    ).format(count=kept_days)
+    return [plain(f"{words} {until}")]
 
 
 def _described(counts: Mapping[str, int], settings: str, t: Translator) -> list[str]:

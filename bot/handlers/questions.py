@@ -84,6 +84,8 @@ class Questions:
             await self._take_back(message, _unknown_page(t), kept)
         elif kept is None or not await self._replace(kept, answers, said, t):
             await self._send(message, answers, said, t)
+        if self._tools.unanswered is not None:
+            await self._tools.unanswered.note(message.chat_id, answers)
 
     async def _send(
         self, message: Message, answers: tuple[Answer, ...], said: Said, t: Translator

@@ -25,6 +25,7 @@ from bot.store.feedback import FeedbackStore
 from bot.store.personal import PersonalData
 from bot.store.replies import ReplyStore
 from bot.store.wishes import WishStore
+from bot.unanswered.noting import Unanswered
 from index.library import Conversation, LanguageCount, SourceSummary
 from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
@@ -106,6 +107,8 @@ class Tools:
     """Tells what was sent while the bot was away."""
     pictures: Pictures | None = None
     """Reads text in pictures; None where that is off."""
+    unanswered: Unanswered | None = None
+    """Notes what many chats ask in vain; None where that is off."""
     pages: PageLinks | None = None
     """Where answers are shown as pages; None where there are none."""
 

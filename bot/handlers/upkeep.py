@@ -45,3 +45,5 @@ class Upkeep:
         for chat_id in await tools.chats.left_longer_than(self._grace_s):
             await tools.personal.forget(chat_id)
             await tools.chats.forget(chat_id)
+        if tools.unanswered is not None:
+            await tools.unanswered.sweep()

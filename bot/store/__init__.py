@@ -1,8 +1,19 @@
-"""What the bot keeps beside the library: settings and numbers; the only texts are encrypted."""
+"""What the bot keeps beside the library: settings and numbers, and very few words."""
 
 from __future__ import annotations
 
-from bot.store import answers, chats, feedback, feeds, latency, replies, unsent, updates, wishes
+from bot.store import (
+    answers,
+    chats,
+    feedback,
+    feeds,
+    latency,
+    replies,
+    unanswered,
+    unsent,
+    updates,
+    wishes,
+)
 from bot.store.database import Tables
 
 TABLES: tuple[Tables, ...] = (
@@ -13,6 +24,7 @@ TABLES: tuple[Tables, ...] = (
     latency.TABLES,
     replies.TABLES,
     wishes.TABLES,
+    unanswered.TABLES,
     unsent.TABLES,
     updates.TABLES,
 )

@@ -89,7 +89,8 @@ async def test_no_text_of_anybody_is_found_in_any_file_or_log(
     world = telegram.world
     world.bot |= {"supports_inline_queries": True, "supports_guest_queries": True}
     ada = world.user(ADA, first_name=f"Ada{MARK}", username=f"ada{MARK}")
-    async with served(product, telegram):
+    # One chat is fewer than five: what many ask in vain may be kept, and still nothing is.
+    async with served(product, telegram, unanswered_kept_days=30):
         await asks_in_private(ada)
         await asks_from_elsewhere(ada)
         await asks_in_a_group(ada)
@@ -104,6 +105,35 @@ async def test_no_text_of_anybody_is_found_in_any_file_or_log(
     assert traces(tmp_path, MARK, telegram.token) == []
     assert traces(log.parent, str(ADA)) == []
     assert traces(log.parent, "answers now") == ["log.txt: b'answers now'"]
+
+
+POISONED = "the drinking water of the reservoir is poisoned"
+RUMOURS = (
+    f"{POISONED} since 4 March 4711, says Dr. {MARK.title()}",
+    f"Is it true that {POISONED}? {MARK}@mail.example",
+    f"{POISONED}, t.me/{MARK} has 4711 proofs",
+    f"@{MARK} says {POISONED}, call 0171 4711 4711",
+    f"{POISONED} and {MARK} knows",
+)
+
+
+async def test_of_what_five_chats_ask_in_vain_no_name_and_number_is_found(
+    product: Product, telegram: Telegram, log: Path, tmp_path: Path
+) -> None:
+    people = [telegram.world.user(ADA + n) for n in range(5)]
+    async with served(product, telegram, unanswered_kept_days=30):
+        for person, rumour in zip(people, RUMOURS, strict=True):
+            assert traces(tmp_path, "poisoned") == []
+            person.send(rumour)
+            await person.receives(timeout_s=PATIENCE_S)
+        await until(product.data, "SELECT asked FROM unanswered", 5)
+        assert {trace.split(":")[0] for trace in traces(tmp_path, POISONED)} <= {
+            "data/bot.sqlite3",
+            "data/bot.sqlite3-wal",
+        }
+        assert traces(tmp_path, POISONED) != []
+        assert traces(tmp_path, MARK, MARK.title(), "4711") == []
+    assert traces(log.parent, str(ADA)) == []
 
 
 async def asks_in_private(ada: User) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from support import answers as samples
 from support.telegram.server import Telegram
+from support.word_encoder import WordEncoder
 
 from bot.app import BotOptions, build_application
 from bot.handlers.operating import Operators
@@ -23,7 +24,11 @@ from bot.lines import UNHURRIED
 from bot.run import run_bot
 from bot.store import TABLES
 from bot.store.database import Database
+from bot.store.unanswered import UnansweredStore
 from bot.store.updates import UpdateStore
+from bot.unanswered.crowd import Crowd
+from bot.unanswered.noting import Unanswered
+from embeddings.api import Role, Vectors
 from index.library import Conversation, LanguageCount, SourceSummary
 from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
@@ -99,9 +104,13 @@ async def running(
     finish_s: float = 5.0,
     now: Callable[[], float] = time.time,
     operators: Operators | None = None,
+    unanswered_kept_days: int = 0,
     **options: Any,  # noqa: ANN401 - any field of BotOptions
 ) -> AsyncIterator[None]:
-    """The bot as it is served, from start to graceful stop."""
+    """The bot as it is served, from start to graceful stop.
+
+    With days it notes what many chats ask in vain.
+    """
     database = Database.open(folder / "bot.sqlite3", TABLES, now=now)
     inbox = Inbox(UpdateStore(database))
     application = build_application(
@@ -121,6 +130,7 @@ async def running(
         translators=TRANSLATORS,
         inbox=inbox,
         operators=operators,
+        unanswered=_unanswered(database, unanswered_kept_days) if unanswered_kept_days else None,
     )
     stop = asyncio.Event()
     bot = asyncio.create_task(
@@ -132,3 +142,13 @@ async def running(
         stop.set()
         await bot
         await database.aclose()
+
+
+def _unanswered(database: Database, keep_days: int) -> Unanswered:
+    encoder = WordEncoder(dimension=256)
+
+    async def encode(texts: Sequence[str]) -> Vectors:
+        return encoder.encode(texts, Role.QUERY)
+
+    crowd = Crowd(keep_s=86_400.0 * keep_days, now=database.now)
+    return Unanswered(UnansweredStore(database, keep_days=keep_days), encode, crowd)

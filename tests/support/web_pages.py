@@ -21,6 +21,7 @@ from bot.store.answers import AnswerStore
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
 from bot.store.latency import LatencyStore
+from bot.store.unanswered import UnansweredStore
 from bot.uploads import Uploads
 from bot.web.operate.area import Keys, OperatorArea
 from bot.web.operate.desks import Desks
@@ -175,6 +176,7 @@ class WebPages:
     answers: AnswerStore
     feedback: FeedbackStore
     latency: LatencyStore
+    unanswered: UnansweredStore
 
     async def get(self, path: str, **headers: str) -> tuple[int, str]:
         async with self.client.get(self.url + path, headers=headers) as response:
@@ -206,6 +208,7 @@ async def web_pages(
     keys: Keys | None = None,
     secure: bool = False,
     upload_max_mib: int = 1,
+    unanswered_kept_days: int = 30,
 ) -> AsyncIterator[WebPages]:
     """Serve what `make_place` made, on loopback; with keys also the operator's area."""
     encoder = WordEncoder()
@@ -245,6 +248,7 @@ async def web_pages(
             *limited(shown_routes, html, visitors, per_min=visits_per_min),
         ]
         feedback, latency = FeedbackStore(database), LatencyStore(database)
+        unanswered = UnansweredStore(database, keep_days=unanswered_kept_days)
         if keys is not None:
             desks = Desks(
                 html=html,
@@ -253,6 +257,7 @@ async def web_pages(
                 answers=answers,
                 feedback=feedback,
                 latency=latency,
+                unanswered=unanswered,
                 generations=lambda: built_in(generations),
                 max_claim_chars=2_000,
             )
@@ -279,4 +284,5 @@ async def web_pages(
                 answers,
                 feedback,
                 latency,
+                unanswered,
             )

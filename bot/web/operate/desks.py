@@ -14,6 +14,7 @@ from bot.handlers.excuses import PASSING
 from bot.store.answers import AnswerStore
 from bot.store.feedback import FeedbackStore
 from bot.store.latency import LatencyStore
+from bot.store.unanswered import UnansweredStore
 from bot.takedowns import hide_named
 from bot.web.operate.area import Desk, Done, desk_page
 from bot.web.operate.curves import curves
@@ -41,6 +42,7 @@ class Desks:
     answers: AnswerStore
     feedback: FeedbackStore
     latency: LatencyStore
+    unanswered: UnansweredStore
     generations: Callable[[], Sequence[GenerationSummary]]
     """All that are built, oldest first; blocks."""
     max_claim_chars: int
@@ -53,6 +55,7 @@ class Desks:
             Desk(path="sources", show=self._sources, act=self._write_note),
             Desk(path="takedowns", show=self._takedowns, act=self._take_down),
             Desk(path="feedback", show=self._feedback),
+            Desk(path="unanswered", show=self._unanswered, act=self._delete_unanswered),
             Desk(path="answers.svg", show=self._answers_plot),
             Desk(path="latency.svg", show=self._latency_plot),
             Desk(path="months.svg", show=self._months_plot),
@@ -163,6 +166,22 @@ class Desks:
         ids = [one.passage_id for one in counted]
         texts = await asyncio.to_thread(self.library.hydrate, ids)
         return self._page(request, "feedback", session, done, counted=counted, texts=texts)
+
+    # ------------------------------------------------------------ what nothing was found for
+
+    async def _unanswered(self, request: Request, session: Session, done: Done) -> Response:
+        return self._page(
+            request, "unanswered", session, done,
+            asked=await self.unanswered.all(),
+            kept_days=self.unanswered.keep_days,
+        )  # fmt: skip
+
+    async def _delete_unanswered(self, form: Mapping[str, str]) -> Done:
+        named = form.get("number", "")
+        if not (named == "all" or named.isdecimal()):
+            return {"said": "Nothing deleted: no number was sent."}
+        deleted = await self.unanswered.delete(None if named == "all" else int(named[:18]))
+        return {"said": f"{deleted} deleted."}
 
     def _page(
         self, request: Request, name: str, session: Session, done: Done, **values: object

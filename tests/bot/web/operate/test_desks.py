@@ -24,6 +24,9 @@ async def operator(folder: Path) -> AsyncIterator[Operator]:
         yield inside
 
 
+DAY = datetime.now(UTC).date().isoformat()
+
+
 def words(text: str) -> str:
     return " ".join(" ".join(lxml.html.document_fromstring(text).itertext()).split())
 
@@ -139,6 +142,35 @@ async def test_what_cannot_be_done_is_said(
 ) -> None:
     assert fault in said(await operator.submit("/takedowns", **fields))
     assert len(operator.pages.library.takedowns()) == 1
+
+
+async def test_what_many_asked_in_vain_is_listed_and_deleted(operator: Operator) -> None:
+    store = operator.pages.unanswered
+    assert "Nothing yet." in words((await operator.get("/unanswered"))[1])
+    first = await store.add(f"{EVIL} water", chats=5)
+    await store.add("wolves behind the school", chats=7)
+    text = (await operator.get("/unanswered"))[1]
+    shown = lxml.html.document_fromstring(text)
+    assert shown.xpath("//img | //script[not(starts-with(@src, '/assets/'))]") == []
+    assert [" ".join(one.text_content().split()) for one in shown.xpath("//section")] == [
+        f"wolves behind the school 7 chats, last on {DAY} Delete",
+        f"{EVIL} water 5 chats, last on {DAY} Delete",
+    ]
+    assert said(await operator.submit("/unanswered", number="x")).startswith("Nothing deleted")
+    assert said(await operator.submit("/unanswered", number=str(first))) == "1 deleted."
+    assert said(await operator.submit("/unanswered", number=str(first))) == "0 deleted."
+    assert said(await operator.submit("/unanswered", number="9" * 50)) == "0 deleted."
+    assert said(await operator.submit("/unanswered", number="all")) == "1 deleted."
+    assert "Nothing yet." in words((await operator.get("/unanswered"))[1])
+
+
+async def test_where_that_is_off_the_page_says_how_to_switch_it_on(folder: Path) -> None:
+    async with web_pages(folder, keys=KEYS, unanswered_kept_days=0) as running:
+        inside = Operator(running)
+        await inside.enter()
+        text = words((await inside.get("/unanswered"))[1])
+    assert "FACTCONTEXT_UNANSWERED_KEPT_DAYS=30" in text
+    assert "Nothing yet" not in text
 
 
 async def test_votes_are_listed_with_their_passage(operator: Operator) -> None:

@@ -1,0 +1,1 @@
+"""What people ask again and again in vain, for operators who switched that on."""

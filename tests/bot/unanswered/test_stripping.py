@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.unanswered.stripping import stem, strip, tells
+
+
+@pytest.mark.parametrize(
+    ("claim", "left"),
+    [
+        (
+            "Anna Weber says the water in Sel was poisoned by O'Brien-Smith and iPhone users",
+            "… says the water in … was poisoned by … and … users",
+        ),
+        ("The mayor, aged 57, took 1,200 euros on 12 March", "… mayor aged … took … euros on …"),
+        ("it cost twenty-five thousand and 3½ ٤٥ ⅓", "it cost … and …"),
+        (
+            "write to anna@mail.example or @anna_w, t.me/anna, anna.example #anna",
+            "write to … or …",
+        ),
+        ("call 0171 234 567 or (+49) 171-234 now!", "call … or … now"),
+        ("el 4 de noviembre cierran la escuela", "el … cierran la escuela"),
+        ("don't drink – it's \"poisoned\"…", "don't drink it's poisoned"),
+        ("ALL IN CAPITALS", "…"),
+        ("السد لم يتضرر في 2024", "السد لم يتضرر في …"),
+        ("पानी में ज़हर मिला 5", "पानी में ज़हर मिला …"),
+        ("水有毒", "水 有 毒"),
+        ("", ""),
+        ("\ud800 lone", "lone"),
+    ],
+)
+def test_names_and_numbers_leave_one_gap_for_each_run(claim: str, left: str) -> None:
+    assert " ".join(strip(claim)) == left
+
+
+def test_a_long_claim_is_read_to_a_bound() -> None:
+    assert len(strip("word " * 10_000)) == 100
+
+
+def test_two_words_that_say_something_are_needed() -> None:
+    assert tells(("the", "water", "is", "poisoned"))
+    assert not tells(("the", "water", "…", "water", "when", "there"))
+    assert tells(("水", "毒"))
+
+
+def test_forms_of_a_word_are_one() -> None:
+    assert stem("poisoned") == stem("poisons")
+    assert stem("vergiftet") != stem("vergessen")
+    assert stem("السد") == "السد"
