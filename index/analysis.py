@@ -1,4 +1,8 @@
-"""How texts become the terms of the lexical leg; a stored text and a claim go the same way."""
+"""How texts become the terms of the lexical leg; a stored text and a claim go the same way.
+
+The index folds every word and takes its English stem. A text in another language comes there as
+the stems of that language, which the index then treats like any other words.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,38 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from index import languages, stopwords
+
 if TYPE_CHECKING:
     from tantivy import TextAnalyzer, TextAnalyzerBuilder
 
-RULES = 1
+RULES = 2
 """Raise it when texts would be cut into other terms: the next rebuild then indexes them anew."""
 
 WORDS = "words"
 """Name of the analyzer of spaced scripts: folded, lower-case, English stems."""
 GRAMS = "grams"
 """Name of the analyzer of what `grams` returns."""
+
+_STEMMERS = {
+    "ar": "arabic",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "hu": "hungarian",
+    "it": "italian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
+"""Languages beside English that the engine has a stemmer for."""
 
 _LONGEST_WORD_BYTES = 60
 
@@ -35,8 +61,9 @@ def analyzers() -> dict[str, TextAnalyzer]:
     """Every analyzer by the name under which the index fields refer to it."""
     from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
+    stemming = _lower_case().filter(Filter.ascii_fold()).filter(Filter.stemmer("english"))
     return {
-        WORDS: _folding().filter(Filter.stemmer("english")).build(),
+        WORDS: stemming.build(),
         GRAMS: TextAnalyzerBuilder(Tokenizer.whitespace()).build(),
     }
 
@@ -50,6 +77,32 @@ def words(text: str, *, without: frozenset[str]) -> list[str]:
     """
     left_out = _stems(without)
     return [term for term in analyzers()[WORDS].analyze(text) if term not in left_out]
+
+
+def stemmed(text: str, language: str | None) -> str:
+    """A text as its words' stems; as it is in English and where there is no stemmer."""
+    stemmer = _stemmer(language)
+    return text if stemmer is None else " ".join(stemmer.analyze(text))
+
+
+def telling(text: str) -> list[str]:
+    """What a claim is about: its `words` without the stop words of its language.
+
+    All of them where it has nothing else.
+    """
+    language = languages.of_claim(text)
+    text = stemmed(text, language)
+    return words(text, without=_stop_words(language)) or words(text, without=frozenset())
+
+
+def sought(text: str) -> list[str]:
+    """The terms to look a claim up by.
+
+    They are what is telling, and the same words as they stand: so stands in the index a text whose
+    language nobody could tell.
+    """
+    as_they_stand = words(text, without=stopwords.of(languages.of_claim(text)))
+    return [*telling(text), *as_they_stand]
 
 
 def grams(text: str) -> list[str]:
@@ -71,10 +124,21 @@ def _stems(words_: frozenset[str]) -> frozenset[str]:
     return frozenset(analyzers()[WORDS].analyze(" ".join(words_)))
 
 
-def _folding() -> TextAnalyzerBuilder:
+@cache
+def _stop_words(language: str) -> frozenset[str]:
+    return frozenset(stemmed(" ".join(stopwords.of(language)), language).split())
+
+
+@cache
+def _stemmer(language: str | None) -> TextAnalyzer | None:
+    from tantivy import Filter
+
+    name = _STEMMERS.get(language or "")
+    return None if name is None else _lower_case().filter(Filter.stemmer(name)).build()
+
+
+def _lower_case() -> TextAnalyzerBuilder:
     from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
-    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(
-        Filter.remove_long(_LONGEST_WORD_BYTES)
-    )
-    return builder.filter(Filter.lowercase()).filter(Filter.ascii_fold())
+    builder = TextAnalyzerBuilder(Tokenizer.simple())
+    return builder.filter(Filter.remove_long(_LONGEST_WORD_BYTES)).filter(Filter.lowercase())

@@ -19,7 +19,7 @@ from index.library import Library, LinkedArticle, Snapshot, StoredPassage
 from index.model import Answer, Claim, Lane, Strength
 from index.reference import AnswerReference
 from index.remarks import worth_showing
-from index.search import Matches, calibration_of, rank
+from index.search import Matches, rank
 from index.variety import worth_reading
 
 # Enough to fill an answer even when some are hidden and many are of one article.
@@ -83,7 +83,7 @@ def find(
     reporting, remarks = [], []
     if ranking.strength is not Strength.NONE:
         lane = ranking.lanes[Lane.DISCUSSION]
-        remarks = worth_showing(lane, discussion, vector, calibration_of(generation))
+        remarks = worth_showing(lane, discussion, vector, ranking.calibration)
         shown = ranking.lanes[Lane.REPORTING].shown()
         columns = generation.lanes[Lane.REPORTING].columns
         reporting = list(islice(_few_copies(shown, columns), _MOST_HYDRATED))

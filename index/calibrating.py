@@ -96,12 +96,16 @@ def calibrate(
     Raises:
         TooFewLessonsError: fewer than 40 claims have an article, or hardly any finds it first.
     """
+    present, languages = calibration_of(generation), None
+    if present.languages is not None:
+        languages = lessons.languages
+        lessons = lessons.only(languages)
+        present = present.for_languages(languages)
     if len(lessons.answerable) < LEAST_ANSWERABLE:
         raise TooFewLessonsError(
             f"A calibration needs at least {LEAST_ANSWERABLE} claims with a known article, and "
             f"there are {len(lessons.answerable)}; write more golden queries."
         )
-    present = calibration_of(generation)
     asked = [_pool(generation, lesson, vectors[lesson.text]) for lesson in lessons.answerable]
     silent = [_pool(generation, lesson, vectors[lesson.text]) for lesson in lessons.silent]
     start = present
@@ -118,7 +122,10 @@ def calibrate(
 
     return Calibrated(
         calibration=replace(
-            fitted(examples), encoder=generation.manifest.encoder.model, provenance=made
+            fitted(examples),
+            encoder=generation.manifest.encoder.model,
+            provenance=made,
+            languages=languages,
         ),
         before=_reliability(earlier, lambda _: present),
         after=_reliability(examples, fitted),

@@ -16,7 +16,7 @@ from index.generation import Generation
 from index.judgements import JudgedQuery
 from index.metrics import DEPTH, auroc, false_answer_rate, mean, quality
 from index.model import Lane, Strength
-from index.search import RankedLane, SearchSettings, calibration_of, rank
+from index.search import RankedLane, SearchSettings, rank
 from index.strength import Judged, judge, labels
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ def _evaluate_one(
         ],
         dtype=np.int64,
     )
-    without = judge(lane.judged.pool.without(evidence), calibration_of(generation))
-    other = labels(without, Lane.REPORTING, calibration_of(generation))
+    without = judge(lane.judged.pool.without(evidence), ranking.calibration)
+    other = labels(without, Lane.REPORTING, ranking.calibration)
     return QueryResult(
         query_id=query.query_id,
         text=query.text,

@@ -12,7 +12,7 @@ from index.fusion import Scores
 from index.generation import Generation
 from index.library import Library, StoredPassage
 from index.model import Lane, Strength
-from index.search import RankedLane, calibration_of, rank
+from index.search import RankedLane, rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +86,8 @@ def explain(
         most: candidates told of in each lane.
         reordered: whether a re-ranker stands behind the search.
     """
-    calibration = calibration_of(generation)
     ranking = rank(generation, text, vector)
+    calibration = ranking.calibration
     lanes = []
     for lane, ranked in ranking.lanes.items():
         texts = library.hydrate(ranked.ids[:most].tolist())

@@ -6,8 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Callable
 
-from index import stopwords
-from index.analysis import encodable, grams, words
+from index.analysis import encodable, grams, stemmed, telling, words
+from index.languages import of_claim
 from index.model import Span
 from index.text import sentences
 
@@ -16,11 +16,13 @@ _MAX_CLAIM_CHARS = 10_000
 
 def highlighter(claim: str) -> Callable[[str], Span | None]:
     """Prepare to find the nearest sentence in several passages."""
-    wanted = _terms(claim[:_MAX_CLAIM_CHARS])
-    return lambda passage: nearest_sentence(passage, wanted)
+    claim = encodable(claim[:_MAX_CLAIM_CHARS])
+    wanted = frozenset(telling(claim)) | frozenset(grams(claim))
+    language = of_claim(claim)
+    return lambda passage: nearest_sentence(passage, wanted, language)
 
 
-def nearest_sentence(passage: str, wanted: frozenset[str]) -> Span | None:
+def nearest_sentence(passage: str, wanted: frozenset[str], language: str) -> Span | None:
     """The sentence that shares most with a claim, counted inside `passage`.
 
     A term that stands in few of the sentences tells more than one that stands in each; a long
@@ -33,7 +35,7 @@ def nearest_sentence(passage: str, wanted: frozenset[str]) -> Span | None:
     spans = sentences(passage)
     if len(spans) < 2 or not wanted:
         return None
-    found = [_terms(passage[start:end]) for start, end in spans]
+    found = [_terms(passage[start:end], language) for start, end in spans]
     holding = Counter(term for terms in found for term in terms & wanted)
 
     def nearness(index: int) -> float:
@@ -47,6 +49,6 @@ def nearest_sentence(passage: str, wanted: frozenset[str]) -> Span | None:
     return Span(start=start, end=end)
 
 
-def _terms(text: str) -> frozenset[str]:
+def _terms(text: str, language: str) -> frozenset[str]:
     text = encodable(text)
-    return frozenset(words(text, without=stopwords.ENGLISH)) | frozenset(grams(text))
+    return frozenset(words(stemmed(text, language), without=frozenset())) | frozenset(grams(text))

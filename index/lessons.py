@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +12,13 @@ import numpy as np
 from index.generation import Generation
 from index.golden import GoldenQuery, holds
 from index.judgements import JudgedQuery
+from index.languages import of_claim
 from index.model import Lane
 
 if TYPE_CHECKING:
     from index.library import Library
+
+_LEAST_SPOKEN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,20 @@ class Lessons:
     """Claims that nothing in the collection answers."""
     unknown: int = 0
     """Queries whose evidence the generation does not hold."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Of at least 20 answerable claims: fewer teach nothing of a language."""
+        spoken = Counter(of_claim(lesson.text) for lesson in self.answerable)
+        return frozenset(name for name, many in spoken.items() if many >= _LEAST_SPOKEN)
+
+    def only(self, languages: Set[str]) -> Lessons:
+        """Those in some languages."""
+        return replace(
+            self,
+            answerable=tuple(x for x in self.answerable if of_claim(x.text) in languages),
+            silent=tuple(x for x in self.silent if of_claim(x.text) in languages),
+        )
 
 
 def from_golden(

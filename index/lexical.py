@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index import stopwords
-from index.analysis import GRAMS, encodable, grams, words
+from index.analysis import GRAMS, encodable, grams, sought
 from index.columns import Ids
 from index.errors import CorruptGenerationError, GenerationError
 from index.filters import RowFilter
@@ -41,8 +40,6 @@ class LexicalSettings:
     """Pairs of characters, for scripts without spaces."""
     max_terms: int = 64
     """Of a claim with more distinct terms the rarest are searched."""
-    stop_words: frozenset[str] = stopwords.ENGLISH
-    """Left out unless the claim has nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +173,7 @@ class TantivyLexical:
         from tantivy import Occur, Query
 
         text = encodable(text[:_MAX_QUERY_CHARS])
-        terms = words(text, without=self._settings.stop_words)
-        known = self._rarest(terms or words(text, without=frozenset()), grams(text))
+        known = self._rarest(sought(text), grams(text))
         clauses = [
             (
                 Occur.Should,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.analysis import GRAMS, WORDS, analyzers, encodable, grams
+from index.analysis import GRAMS, WORDS, analyzers, encodable, grams, stemmed
 from index.errors import GenerationError
 from index.languages import number_of
 
@@ -96,7 +96,7 @@ class LexicalWriter:
         if row.day_to is not None:
             document.add_integer("day_to", row.day_to)
         for name, text in (("title", row.title), ("body", row.body), ("context", row.context)):
-            document.add_text(name, encodable(text))
+            document.add_text(name, stemmed(encodable(text), row.language))
         pairs = grams(row.body)
         if pairs:
             document.add_text(GRAMS, " ".join(pairs))

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.api import Vectors
-from index import stopwords
-from index.analysis import encodable, grams, words
+from index.analysis import encodable, grams, telling
 from index.columns import Columns
 from index.features import Pool
 from index.filters import RowFilter
@@ -91,6 +90,8 @@ class Ranking:
     """What the search makes of one claim."""
 
     lanes: Mapping[Lane, RankedLane]
+    calibration: Calibration
+    """By which it was judged."""
 
     @property
     def strength(self) -> Strength:
@@ -124,7 +125,7 @@ def rank(
         WrongEncoderError: the vector has another dimension than the generation's.
         GenerationError: the manifest holds a calibration that cannot be read.
     """
-    calibration = calibration_of(generation)
+    calibration = calibration_of(generation).for_claim(text)
     if matches is None or matches.generation != generation.name:
         matches = match(generation, text, where, settings)
     query_map = generation.query_map
@@ -141,7 +142,7 @@ def rank(
         pool = gather(lane, index, query, matches.lanes[lane])
         judged = judge(pool, calibration)
         lanes[lane] = RankedLane(judged=judged, strengths=labels(judged, lane, calibration))
-    return Ranking(lanes=lanes)
+    return Ranking(lanes=lanes, calibration=calibration)
 
 
 def match(
@@ -175,8 +176,7 @@ def calibration_of(generation: Generation) -> Calibration:
 def count_terms(text: str) -> int:
     """How many distinct terms of a claim the lexical leg searches for."""
     text = encodable(text[:_MAX_CHARS])
-    telling = words(text, without=stopwords.ENGLISH) or words(text, without=frozenset())
-    return min(len(set(telling)) + len(set(grams(text))), _MAX_TERMS)
+    return min(len(set(telling(text))) + len(set(grams(text))), _MAX_TERMS)
 
 
 def gather(lane: Lane, index: LaneIndex, query: Query, lexical: Hits | None = None) -> Pool:

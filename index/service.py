@@ -115,7 +115,10 @@ class AnswerService:
             name = await asyncio.to_thread(self._newest)
             if name is None or name == self._live.name:
                 return False
-            self._live.replace(await asyncio.to_thread(self._open, name))
+            opened = await asyncio.to_thread(self._open, name)
+            # No claim waits for what is loaded with the first look-up.
+            await asyncio.to_thread(match, opened, "claim")
+            self._live.replace(opened)
             return True
 
     def require_generation(self) -> None:

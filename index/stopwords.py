@@ -1,6 +1,8 @@
-"""English words that say nothing of what a claim is about."""
+"""Words that say nothing of what a claim is about."""
 
 from __future__ import annotations
+
+from functools import cache
 
 _TEXT = """
 a about after again all also am an and any are as at be because been before being both but by
@@ -12,3 +14,13 @@ what when where which while who whom why will with would you your s t d ll re ve
 """
 
 ENGLISH = frozenset(_TEXT.split())
+
+
+@cache
+def of(language: str) -> frozenset[str]:
+    """The stop words of a language by its ISO 639-1 code; none where nobody has listed them."""
+    if language == "en":
+        return ENGLISH
+    from stopwordsiso import stopwords
+
+    return frozenset(stopwords(language))

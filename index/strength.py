@@ -9,7 +9,7 @@ it? What is not close is not shown; what is close and probably relevant is calle
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from index.errors import GenerationError
 from index.features import Feature, Floats, Pool, measure
 from index.fusion import Scores
+from index.languages import of_claim
 from index.model import Lane, Strength
 
 ANY_ENCODER = "any-encoder"
@@ -59,10 +60,26 @@ class Calibration:
     """Least probability of being relevant at which a shown passage is called strong."""
     provenance: str
     """How it was made, for whoever reads the file."""
+    languages: frozenset[str] | None = None
+    """Of the claims that it judges, as `index.languages.of_claim` tells them; None: of all."""
+
+    def for_claim(self, text: str) -> Calibration:
+        """This one, or the cautious one where it says nothing of the claim's language.
+
+        In a language that an encoder was not made for all texts lie near one another.
+        """
+        return self if self.languages is None else self.for_languages({of_claim(text)})
+
+    def for_languages(self, languages: Set[str]) -> Calibration:
+        """This one, or the cautious one where it says nothing of any of these languages."""
+        if self.languages is None or self.languages & languages:
+            return self
+        return calibration_for(ANY_ENCODER)
 
     def to_dict(self) -> dict[str, Any]:
         """A value that JSON can carry; `from_dict` reads it."""
-        return asdict(self)
+        languages = None if self.languages is None else sorted(self.languages)
+        return {**asdict(self), "languages": languages}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Calibration:
@@ -73,6 +90,7 @@ class Calibration:
         """
         try:
             spread = data["cosine_spread"]
+            languages = data.get("languages")
             return cls(
                 encoder=str(data["encoder"]),
                 lexical_share=float(data["lexical_share"]),
@@ -82,6 +100,7 @@ class Calibration:
                 close_at={lane: float(data["close_at"][lane.value]) for lane in Lane},
                 strong_at=float(data["strong_at"]),
                 provenance=str(data["provenance"]),
+                languages=None if languages is None else frozenset(map(str, languages)),
             )
         except (KeyError, TypeError, ValueError) as fault:
             raise GenerationError(

@@ -75,6 +75,7 @@ KINDS = {
     "two-in-one",
     "unanswerable-near",
     "unanswerable-far",
+    "unanswerable-language",
 }
 FIELDS = {
     "id",
@@ -250,6 +251,7 @@ def test_there_are_enough_golden_lines_of_each_sort() -> None:
     nothing = Counter(row["kind"] for row in golden() if row["nothing"])
     assert nothing["unanswerable-near"] >= 15
     assert nothing["unanswerable-far"] >= 15
+    assert nothing["unanswerable-language"] >= 20
 
 
 def test_claims_about_nothing_expect_nothing_and_all_others_an_article() -> None:

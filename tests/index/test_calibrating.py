@@ -110,6 +110,21 @@ def test_an_encoder_that_cannot_tell_claims_apart_is_rather_silent(generation: G
     assert found.after.silent_answered == pytest.approx(0.1, abs=0.1)
 
 
+def test_claims_in_a_language_of_few_teach_nothing(generation: Generation) -> None:
+    held_to = replace(calibration_of(generation), languages=frozenset({"en"})).to_dict()
+    manifest = replace(generation.manifest, calibration=held_to)
+    bound = Generation(name="bound", manifest=manifest, lanes=generation.lanes)
+    asked = lessons()
+    foreign = tuple(
+        replace(lesson, text=f"El puente de la ciudad está cerrado desde ayer, {lesson.text}")
+        for lesson in asked.answerable[:19]
+    )
+    mixed = replace(asked, answerable=(*foreign, *asked.answerable))
+    found = calibrate(bound, mixed, vectors(mixed), made="")
+    assert found.answerable == len(asked.answerable)
+    assert found.calibration.languages == {"en"}
+
+
 def test_too_few_claims_are_refused(generation: Generation) -> None:
     asked = lessons()
     few = Lessons(answerable=asked.answerable[:39], silent=asked.silent)

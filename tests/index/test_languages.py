@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.languages import detect, number_of
+from index.languages import detect, number_of, of_claim
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,26 @@ def test_numbers_of_codes_are_their_own_and_none_is_negative() -> None:
     codes = ["en", "de", "ru", "zh", "ceb"]
     assert len({number_of(code) for code in codes}) == len(codes)
     assert min(map(number_of, codes)) >= 0
+
+
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("La Tierra es plana", "es"),
+        ("Las vacunas causan autismo", "es"),
+        ("Земля плоская", "ru"),
+        ("الأرض مسطحة", "ar"),
+        ("Katzen haben neun Leben", "de"),
+        ("Vaccines cause autism", "en"),
+        ("Merkel resigned!!! https://ejemplo.example/la-noticia-de-hoy", "en"),
+    ],
+)
+def test_a_short_claim_is_enough_to_tell_that_it_is_no_english(claim: str, language: str) -> None:
+    assert of_claim(claim) == language
+
+
+@pytest.mark.parametrize(
+    "claim", ["", "🔥🔥", "1234", "COVID", "@mona #ok", "https://a.example/b"]
+)
+def test_a_claim_of_no_plain_language_counts_as_english(claim: str) -> None:
+    assert of_claim(claim) == "en"

@@ -241,3 +241,21 @@ def test_importing_the_leg_does_not_load_its_engine() -> None:
     ).stdout
 
     assert [name for name in ("faiss", "tantivy", "torch") if f"'{name}'" in loaded] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "claim"),
+    [
+        ("es", "Las vacunaciones comenzaron en los puertos", "La vacunación comenzó en un puerto"),
+        ("ru", "На дне озера нашли старые вагоны", "Нашёлся старый вагон на дне озёр"),
+        ("uk", "На дні озера знайшли вагони", "Вагони на дні озера знайшли вчора"),
+        ("de", "Die Brücken wurden wegen der Schäden gesperrt", "Wegen Schaden ist die Brücke zu"),
+    ],
+)
+def test_words_are_found_in_other_forms_of_their_language(
+    tmp_path: Path, language: str, body: str, claim: str
+) -> None:
+    writer = LexicalWriter(tmp_path / "lexical")
+    writer.add([row(1, body, language=language), row(2, "something else", language=language)])
+    writer.finish()
+    assert TantivyLexical.open(tmp_path / "lexical").search(claim, 5).ids.tolist() == [1]

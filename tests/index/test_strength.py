@@ -56,6 +56,18 @@ def test_shipped_calibration_says_how_it_was_made(name: str) -> None:
     assert len(json.loads(text)["provenance"]) > 100
 
 
+def test_a_claim_in_a_language_that_was_not_calibrated_is_judged_with_caution() -> None:
+    english = calibration_for("all-MiniLM-L6-v2")
+    assert english.for_claim("Dogs see only in black and white") is english
+    assert english.for_claim("Los perros ven en blanco y negro").encoder == ANY_ENCODER
+    assert english.for_languages({"es", "en"}) is english
+
+
+def test_a_calibration_of_no_languages_judges_claims_in_all() -> None:
+    cautious = calibration_for(ANY_ENCODER)
+    assert cautious.for_claim("Los perros ven en blanco y negro") is cautious
+
+
 def test_an_unknown_encoder_gets_the_calibration_that_trusts_no_cosine() -> None:
     cautious = calibration_for("somebody/some-model")
 
