@@ -18,6 +18,7 @@ from index.generation import GenerationSummary
 from index.library import LanguageCount, LibraryState, SourceSummary
 
 _MIB = 1024**2
+_MANY = 0.1
 
 
 def status(context: typer.Context, as_json: AS_JSON = False) -> None:
@@ -78,6 +79,8 @@ def _print(
     elif stale and used.problem is None:
         changed = "the library has changed since: run factcontext rebuild"
         facts.add_row("", Text(changed, "yellow"))
+    if advice := _about_languages(settings, languages, used):
+        facts.add_row("", Text(advice, "yellow"))
     out.print(facts)
     if not sources:
         return
@@ -89,6 +92,25 @@ def _print(
             for s in sources
         ),
         numbers=("documents",),
+    )
+
+
+def _about_languages(
+    settings: Settings, languages: Sequence[LanguageCount], used: GenerationSummary | None
+) -> str | None:
+    """What to do where much of the collection is in languages that the model was not made for."""
+    from index.strength import calibration_for
+
+    known = calibration_for(settings.model).languages
+    if known is None or (used is not None and "calibrated" in used.learned):
+        return None
+    told = [number for number in languages if number.language is not None]
+    others = sum(number.documents for number in told if number.language not in known)
+    if others < _MANY * sum(number.documents for number in told):
+        return None
+    return (
+        f"{settings.model} does not know the language of {count(others, 'document')}: they are "
+        "found by shared words only; factcontext model list shows other models"
     )
 
 

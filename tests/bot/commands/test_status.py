@@ -47,6 +47,16 @@ def test_languages_are_counted_by_article_and_by_comment(commands: Commands) -> 
     ]
 
 
+def test_languages_that_the_model_does_not_know_are_told(commands: Commands) -> None:
+    text = "Die Brücke ist seit Montag wegen Bauarbeiten gesperrt."
+    commands.run("add", commands.write("a.jsonl", {"title": "Bridge", "text": text}))
+    told = "does not know the language of 1 document"
+    commands.monkeypatch.setenv("FACTCONTEXT_MODEL", "all-MiniLM-L6-v2")
+    assert told in " ".join(commands.run("status").out.split())
+    commands.monkeypatch.setenv("FACTCONTEXT_MODEL", "multilingual-e5-small")
+    assert told not in " ".join(commands.run("status").out.split())
+
+
 def test_a_library_that_changed_since_the_build_is_told(commands: Commands) -> None:
     commands.built()
     commands.run("add", commands.articles(4, 5))
