@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import (
     answers,
+    calls,
     discussions,
     encoder,
     growing,
@@ -46,6 +47,7 @@ WHAT: Mapping[str, Callable[[Path], None]] = {
     "pipeline": lambda _sets: pipeline.main(),
     "answers": lambda _sets: answers.main(),
     "whole_bot": lambda _sets: whole_bot.main(),
+    "calls": lambda _sets: calls.main(),
     "quality": quality.main,
     "discussions": lambda _sets: discussions.main(),
     "loading": lambda _sets: loading.main(),

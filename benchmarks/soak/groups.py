@@ -15,6 +15,7 @@ from benchmarks.soak.town import EMOJI, Group
 from index.model import Strength
 
 _COLLAPSED = "People here found my reply not useful."
+_OBJECTION = "Not useful"
 _EARLIER = "I answered this earlier."
 _A_WHILE_S = 20.0
 _MOST_REPLIES = 17
@@ -128,8 +129,9 @@ class InGroups:
             for _ in range(2):
                 await asyncio.sleep(5 * LOOK_S)
                 for answer in standing(deed):
-                    if _COLLAPSED not in answer.text:
-                        self._doing.press("vote", group.admin, answer, "Not useful")
+                    # Neither a collapsed reply nor an excuse has the button.
+                    if any(button.text == _OBJECTION for button in answer.buttons):
+                        self._doing.press("vote", group.admin, answer, _OBJECTION)
                         await asyncio.sleep(_A_WHILE_S)
 
         self._doing.later(press())

@@ -53,7 +53,8 @@ class Commands:
 
     async def help(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say how to ask and how to read an answer."""
-        await self._say(update, _help(await self._tools.translator(update)))
+        everywhere = bool(self._tools.me().supports_inline_queries)
+        await self._say(update, _help(await self._tools.translator(update), everywhere=everywhere))
 
     async def privacy(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say what is kept."""
@@ -78,9 +79,16 @@ def _hello(t: Translator) -> Fragment:
     return join("\n\n", [bold(plain(title)), *map(plain, lines)])
 
 
-def _help(t: Translator) -> Fragment:
-    lines = map(plain, wording.instructions(t))
-    return join("\n\n", [bold(plain(t.gettext("How to use this bot"))), *lines])
+def _help(t: Translator, *, everywhere: bool) -> Fragment:
+    lines = [
+        *wording.instructions(t),
+        t.gettext("In a group, reply to a message with /context, and I answer there in short."),
+    ]
+    if everywhere:
+        lines.append(
+            t.gettext("In any other chat, write my name and a claim, and choose what to send.")
+        )
+    return join("\n\n", [bold(plain(t.gettext("How to use this bot"))), *map(plain, lines)])
 
 
 def _privacy(t: Translator, kept_days: int, grace_days: int) -> Fragment:

@@ -33,6 +33,16 @@ async def test_commands_say_what_they_are_for(
 
 
 @with_bot
+async def test_help_speaks_of_groups_and_not_of_inline_mode_where_that_is_off(
+    telegram: Telegram,
+) -> None:
+    ada = telegram.world.user(5)
+    ada.send("/help")
+    said = (await ada.receives()).text
+    assert ("In a group, reply" in said, "In any other chat" in said) == (True, False)
+
+
+@with_bot
 async def test_an_unknown_command_with_a_claim_is_a_claim(
     telegram: Telegram,
     service: Searching,

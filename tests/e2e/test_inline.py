@@ -24,6 +24,13 @@ def inline_mode(telegram: Telegram) -> None:
 
 
 @with_bot
+async def test_help_says_that_it_may_be_asked_in_any_chat(telegram: Telegram) -> None:
+    ada = telegram.world.user(5)
+    ada.send("/help")
+    assert "In any other chat, write my name and a claim" in (await ada.receives()).text
+
+
+@with_bot
 async def test_results_carry_title_source_date_and_words(telegram: Telegram) -> None:
     ada = telegram.world.user(5)
     asked = ask_inline(ada, CLAIM)
