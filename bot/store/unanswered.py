@@ -63,11 +63,18 @@ class UnansweredStore:
 
         return await self._database.run(insert)
 
-    async def again(self, row: int) -> bool:
-        """One more chat asked; false where it is gone by now."""
+    async def again(self, row: int, text: str = "") -> bool:
+        """One more chat asked; false where it is gone by now.
+
+        Args:
+            row: its number.
+            text: a better wording, if there is one.
+        """
         changed = await self._database.execute(
-            "UPDATE unanswered SET asked = asked + 1, last_day = ? WHERE id = ?", self._day(), row
-        )
+            "UPDATE unanswered SET asked = asked + 1, last_day = ?,"
+            " text = COALESCE(NULLIF(?, ''), text) WHERE id = ?",
+            self._day(), text, row,
+        )  # fmt: skip
         return bool(changed)
 
     async def all(self) -> list[Asked]:

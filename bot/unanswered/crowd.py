@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bot.unanswered.stripping import GAP, joined, stem, tells
+from bot.unanswered.stripping import GAP, is_name, joined, stem, telling
 from embeddings.api import Vectors
 
 LEAST_CHATS = 5
 """So many chats ask before a word is written to disk."""
 LEAST_WORDING = 3
-"""So many of them use a word, or it is left out."""
+"""So many of them write a word without a capital, or it is left out."""
+LEAST_TELLING = 2
+"""So many words have to say what it is about."""
 _MOST_MATTERS = 500
 _MOST_CHATS = 1_000
+_MOST_WORDS = 1_000
 _LEAST_ALIKE = 0.58
 """Measured with all-MiniLM-L6-v2: other wordings of one rumour lie above, other rumours below."""
 _DIGEST_BYTES = 8
@@ -37,6 +40,8 @@ class Matter:
     """In how many chats each was used."""
     row: int | None = None
     """Under which number it is kept on disk, if it is."""
+    told: int = LEAST_TELLING - 1
+    """Telling words of its wording; another one takes its place by telling more."""
 
 
 class Crowd:
@@ -64,9 +69,9 @@ class Crowd:
         alike = unrelated @ unrelated.T
         self._usual = float(alike[~np.eye(len(alike), dtype=bool)].mean())
 
-    def know(self, row: int, vector: Vectors) -> None:
+    def know(self, row: int, words: Sequence[str], vector: Vectors) -> None:
         """Take over a matter that is on disk."""
-        self._matters.append(Matter(total=vector, heard=self._now(), row=row))
+        self._matters.append(Matter(total=vector, heard=self._now(), row=row, told=telling(words)))
 
     def hear(self, chat_id: int, words: Sequence[str], vector: Vectors) -> Matter | None:
         """Note that a chat asked; None where it asked about the same before.
@@ -91,19 +96,28 @@ class Crowd:
         matter.chats.add(chat)
         if matter.row is None:
             matter.total = matter.total + vector
-            matter.words.update({self._of_word(word) for word in words if word != GAP})
+        plain = (word for word in words if word != GAP and not is_name(word))
+        matter.words.update({self._of_word(word) for word in plain})
+        if len(matter.words) > _MOST_WORDS:
+            matter.words = Counter(dict(matter.words.most_common(_MOST_WORDS // 2)))
         return matter
 
-    def shared(self, words: Sequence[str], matter: Matter) -> str:
-        """The words that enough chats used, gaps for others; empty where it takes more chats."""
-        if len(matter.chats) < LEAST_CHATS:
+    def wording(self, words: Sequence[str], matter: Matter) -> str:
+        """The words of a claim that enough chats wrote without a capital, and gaps for others.
+
+        Empty where it takes more chats, or tells no more than an earlier wording.
+        """
+        if matter.row is None and len(matter.chats) < LEAST_CHATS:
             return ""
         kept: list[str] = []
         for word in words:
             common = word != GAP and matter.words[self._of_word(word)] >= LEAST_WORDING
             if common or kept[-1:] != [GAP]:
-                kept.append(word if common else GAP)
-        return joined(kept) if tells(kept) else ""
+                kept.append(word.lower() if common else GAP)
+        if telling(kept) <= matter.told:
+            return ""
+        matter.told = telling(kept)
+        return joined(kept)
 
     def drop(self, matter: Matter) -> None:
         """Forget a matter."""
@@ -114,7 +128,10 @@ class Crowd:
         chat = self._of_chat(chat_id)
         self._matters = [m for m in self._matters if m.row is not None or chat not in m.chats]
         for matter in self._matters:
-            matter.chats.discard(chat)
+            if chat in matter.chats:
+                # It may ask again, and its words would count as those of one chat more.
+                matter.chats.discard(chat)
+                matter.words.clear()
 
     def _like(self, vector: Vectors) -> Matter | None:
         if not self._matters:

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 import numpy as np
 
 from bot.store.unanswered import UnansweredStore
-from bot.unanswered.crowd import Crowd
-from bot.unanswered.stripping import GAP, joined, strip, tells
+from bot.unanswered.crowd import LEAST_TELLING, Crowd
+from bot.unanswered.stripping import GAP, joined, strip, telling
 from embeddings.api import Vectors
 from embeddings.errors import EmbeddingError
 from index.model import Answer
@@ -52,7 +52,7 @@ class Unanswered:
         """Note those of a chat's claims for which there was nothing."""
         for answer in answers:
             words = strip(answer.claim.text) if answer.abstained else ()
-            if not tells(words):
+            if telling(words) < LEAST_TELLING:
                 continue
             try:
                 await self._note(chat_id, words)
@@ -75,12 +75,12 @@ class Unanswered:
             matter = self._crowd.hear(chat_id, words, vector)
             if matter is None:
                 return
+            text = self._crowd.wording(words, matter)
             if matter.row is not None:
-                if not await self._store.again(matter.row):
+                if not await self._store.again(matter.row, text):
                     self._crowd.drop(matter)
-            elif text := self._crowd.shared(words, matter):
+            elif text:
                 matter.row = await self._store.add(text, chats=len(matter.chats))
-                matter.words.clear()
 
     async def _take_over(self) -> None:
         """Once: what is on disk already, and what this encoder's likeness means."""
@@ -92,7 +92,7 @@ class Unanswered:
         vectors = [await self._vector(_bare(one.text.split())) for one in kept]
         self._crowd.expect(np.stack(unrelated))
         for one, vector in zip(kept, vectors, strict=True):
-            self._crowd.know(one.id, vector)
+            self._crowd.know(one.id, one.text.split(), vector)
         self._ready = True
 
     async def _vector(self, text: str) -> Vectors:

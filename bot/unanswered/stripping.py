@@ -20,14 +20,15 @@ _ADDRESS = re.compile(r"[@#/\\_=]|\w[.:]\w")
 """What a handle, a tag, a link, a file or an address of mail has in it."""
 _A_DATE = " # "
 _LETTER = re.compile(r"\w")
+_ENDS = (".", "!", "?", "…", "।", "؟")
 
 
 def strip(text: str) -> tuple[str, ...]:
     """The words of a claim in their order, with a gap for each run of what was left out.
 
-    Left out is every word with a capital or a digit in it, wherever it stands: capitals at the
-    beginning of a sentence and German nouns look like names too. So are English number words,
-    dates, and what is part of an address.
+    Left out is every word with a capital or a digit in it, German nouns with it; so are English
+    number words, dates, and what is part of an address. The first word of a sentence stays with
+    its capital: whether it is a name cannot be told from it alone, see `is_name`.
     """
     kept: list[str] = []
     for word in _plain_or_gap(_without_dates(encodable(text[:_MOST_CHARS]))):
@@ -36,14 +37,19 @@ def strip(text: str) -> tuple[str, ...]:
     return tuple(kept)
 
 
+def is_name(word: str) -> bool:
+    """Whether a word has a capital in it, as a name has."""
+    return any(character.isupper() or character.istitle() for character in word)
+
+
 def joined(words: Sequence[str]) -> str:
     """As a line."""
     return " ".join(words)
 
 
-def tells(words: Sequence[str]) -> bool:
-    """Whether two words at least say what it is about."""
-    return sum(_tells(word) for word in set(words)) > 1
+def telling(words: Sequence[str]) -> int:
+    """How many words say what it is about."""
+    return sum(_tells(word) for word in set(words))
 
 
 def stem(word: str) -> str:
@@ -52,11 +58,16 @@ def stem(word: str) -> str:
 
 
 def _plain_or_gap(text: str) -> Iterator[str]:
+    first = True
     for chunk in text.split():
         if _ADDRESS.search(chunk):
             yield GAP
         elif _LETTER.search(chunk):
-            yield from (word if _is_plain(word) else GAP for word in Words.of(chunk).written)
+            for word in Words.of(chunk).written:
+                small = word[:1].lower() + word[1:] if first else word
+                yield word if _is_plain(small) else GAP
+                first = False
+        first = chunk.endswith(_ENDS)
 
 
 def _without_dates(text: str) -> str:
@@ -67,9 +78,9 @@ def _without_dates(text: str) -> str:
 
 
 def _is_plain(word: str) -> bool:
-    telling = any(c.isupper() or c.istitle() or c.isnumeric() for c in word)
-    return not telling and not is_number(word)
+    numeric = any(character.isnumeric() for character in word)
+    return not (numeric or is_name(word) or is_number(word))
 
 
 def _tells(word: str) -> bool:
-    return word not in ENGLISH and (len(word) >= _LONG or bool(grams(word)))
+    return word.lower() not in ENGLISH and (len(word) >= _LONG or bool(grams(word)))

@@ -56,6 +56,8 @@ async def test_what_most_chats_asked_stands_first_with_its_last_day(
         Asked(id=first, text="first", chats=5, last_day="2025-11-26"),
     ]
     assert not await store.again(99)
+    await store.again(second, "second, better said")
+    assert await texts(store) == ["second, better said", "first"]
 
 
 async def test_it_ends_some_days_after_it_was_asked_last(

@@ -52,11 +52,32 @@ def test_other_wordings_meet_and_another_matter_does_not() -> None:
 def test_only_words_of_three_chats_are_shared_and_only_with_five() -> None:
     crowd = a_crowd()
     matter = heard(crowd, *WORDINGS[:4])
-    assert crowd.shared(strip(WORDINGS[3]), matter) == ""
+    assert crowd.wording(strip(WORDINGS[3]), matter) == ""
     matter = heard(crowd, WORDINGS[4], first_chat=5)
-    assert crowd.shared(strip(WORDINGS[4]), matter) == "the water of the reservoir is poisoned"
-    assert crowd.shared(strip(WORDINGS[3]), matter) == (
-        "the reservoir is poisoned they say … the water of …"
+    assert crowd.wording(strip(WORDINGS[4]), matter) == "the water of the reservoir is poisoned"
+
+
+def test_another_wording_takes_its_place_only_by_telling_more() -> None:
+    crowd = a_crowd()
+    matter = heard(crowd, *WORDINGS)
+    matter.row = 7
+    assert crowd.wording(strip(WORDINGS[4]), matter) == "the water of the reservoir is poisoned"
+    assert crowd.wording(strip(WORDINGS[1]), matter) == ""
+    for chat in (6, 7, 8):
+        hear(crowd, chat, f"{WORDINGS[4]} with arsenic")
+    assert crowd.wording(strip(f"{WORDINGS[4]} with arsenic of Marlene"), matter) == (
+        "the water of the reservoir is poisoned with arsenic of …"
+    )
+
+
+def test_the_first_word_of_a_sentence_is_shown_where_three_chats_wrote_it_small() -> None:
+    crowd = a_crowd()
+    claims = ["Marlene says the water of the reservoir is poisoned"] * 4
+    assert crowd.wording(strip(claims[0]), heard(crowd, *claims)) == ""
+    matter = heard(crowd, "Water of the reservoir is poisoned", first_chat=5)
+    assert crowd.wording(("Water", "poisoned"), matter) == "water poisoned"
+    assert crowd.wording(strip(claims[0]), matter) == (
+        "… says the water of the reservoir is poisoned"
     )
 
 
@@ -66,10 +87,10 @@ def test_too_little_that_is_shared_waits_for_more_chats() -> None:
     for chat in range(5):
         matter = crowd.hear(chat, (f"first{chat}", f"second{chat}"), vector)
         assert matter is not None
-    assert crowd.shared(("first4", "second4"), matter) == ""
+    assert crowd.wording(("first4", "second4"), matter) == ""
     for chat in (5, 6):
         crowd.hear(chat, ("first4", "second4"), vector)
-    assert crowd.shared(("first4", "second4"), matter) == "first4 second4"
+    assert crowd.wording(("first4", "second4"), matter) == "first4 second4"
 
 
 def test_one_chat_counts_once_whatever_it_says() -> None:
@@ -95,9 +116,24 @@ def test_who_is_forgotten_takes_along_what_is_only_in_memory() -> None:
     assert after is not before
     assert len(after.chats) == 1
     after.row = 7
-    crowd.forget(4)
-    assert hear(crowd, 5, WORDINGS[4]) is after
-    assert len(after.chats) == 1
+    for _ in range(3):
+        crowd.forget(4)
+        assert hear(crowd, 4, f"{WORDINGS[4]} with arsenic") is after
+    assert crowd.wording(strip(f"{WORDINGS[4]} with arsenic"), after) == ""
+
+
+def test_the_words_of_a_matter_are_bounded_and_those_of_many_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(crowds, "_MOST_WORDS", 40)
+    crowd = a_crowd()
+    vector = ENCODER.one("same")
+    for chat in range(30):
+        rare = tuple(f"rare{chat}word{n}" for n in range(9))
+        matter = crowd.hear(chat, ("water", "poisoned", *rare), vector)
+        assert matter is not None
+        assert len(matter.words) <= 40
+    assert crowd.wording(("water", "poisoned", "rare1word1"), matter) == "water poisoned …"
 
 
 def test_what_nobody_asked_for_long_begins_anew() -> None:

@@ -60,6 +60,15 @@ async def test_the_fifth_chat_brings_it_to_disk_and_further_ones_count(place: Pl
     assert await place.asked(6, 5, 7, 6) == [(KEPT, 7)]
 
 
+async def test_a_wording_that_more_chats_share_takes_its_place(place: Place) -> None:
+    better = "the drinking water of the reservoir is poisoned"
+    await place.asked(1, 2, 3, claim="the water of the reservoir is poisoned")
+    assert await place.asked(4, 5, claim=better) == [
+        ("the … water of the reservoir is poisoned", 5)
+    ]
+    assert await place.asked(6, 6, claim=better) == [(better, 6)]
+
+
 async def test_what_was_answered_or_says_nothing_is_not_noted(place: Place) -> None:
     for chat_id in range(9):
         found: list[Answer] = [samples.strong(), nothing_for("Anna Weber 57")]

@@ -20,6 +20,7 @@ from support.web_pages import ARABIC, CLAIM, EVIL, HOSTILE, LONG, SEL, WebPages,
 CHROMIUM = shutil.which("chromium")
 PHONE = {"width": 360, "height": 740}
 SERIOUS = {"serious", "critical"}
+DESKS = ("Overview", "Load", "Bench", "Sources", "Takedowns", "Feedback", "Unanswered")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 
 
@@ -217,11 +218,12 @@ async def test_the_operators_area_keeps_nobody_out_who_has_the_token(
 ) -> None:
     async with web_pages(folder, keys=KEYS) as pages:
         await pages.answered(CLAIM)
+        await pages.unanswered.add("… water is poisoned", chats=5)
         async with opened(browser, f"{pages.url}/operate", color_scheme=scheme) as here:
             assert await serious(here.page) == []
             await here.page.fill("#token", TOKEN)
             await here.page.click("text=Enter")
-            for desk in ("Overview", "Load", "Bench", "Sources", "Takedowns", "Feedback"):
+            for desk in DESKS:
                 await here.page.click(f"header a >> text={desk}")
                 if desk == "Bench":
                     await here.page.fill("#claim", CLAIM)
@@ -229,6 +231,8 @@ async def test_the_operators_area_keeps_nobody_out_who_has_the_token(
                     await here.page.locator("table").first.wait_for()
                 assert await serious(here.page) == [], desk
                 assert not await too_wide(here.page), desk
+            await here.page.click("text=Delete all")
+            assert await here.page.locator("p[role=status]").inner_text() == "1 deleted."
             await here.page.click("header a >> text=Overview")
             await here.page.wait_for_load_state("load")
             assert await here.page.locator("img.plot").first.evaluate("one => one.naturalWidth")
