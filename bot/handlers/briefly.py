@@ -17,6 +17,7 @@ from bot.handlers.tools import Tools
 from bot.i18n import Translator
 from bot.markup import link, plain
 from bot.outbox import InGroup
+from bot.reading import Said, read
 from bot.store.answers import KeptAnswer
 from bot.store.replies import Reply
 from index.model import EVERYTHING, Answer, Scope
@@ -47,6 +48,16 @@ class Briefly:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
+
+    async def read(self, question: Question, t: Translator) -> Said:
+        """What is asked; a picture is read where it stands with few words or none."""
+        return await read(
+            question.source,
+            t,
+            max_chars=self._tools.max_claim_chars,
+            pictures=self._tools.pictures,
+            claims=question.claims,
+        )
 
     async def answer(self, asked: Asked) -> bool:
         """Reply, or stay silent where nobody waits and nothing is close; whether it replied."""

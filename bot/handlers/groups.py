@@ -13,7 +13,6 @@ from bot.chats.settings import ChatSettings
 from bot.handlers.briefly import Asked, Briefly
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
-from bot.reading import Said, read
 
 
 class Groups:
@@ -61,7 +60,7 @@ class Groups:
         if kept is None or question.message_id != message.message_id:
             return
         t = await self._tools.translator(update)
-        said = await self._read(question, t)
+        said = await self._briefly.read(question, t)
         if not said.claims:
             return
         settings = await self._tools.chats.get(message.chat_id)
@@ -79,23 +78,13 @@ class Groups:
         """Whether it replied with context."""
         if not asked.decision.asked:
             return bool(asked.question.claims) and await self._briefly.answer(asked)
-        said = await self._read(asked.question, asked.t)
+        said = await self._briefly.read(asked.question, asked.t)
         if said.claims:
             question = replace(asked.question, claims=said.claims)
             return await self._briefly.answer(replace(asked, question=question))
         about_other = asked.question.source is not message
         await self._briefly.say(asked, said.line if about_other else _how(asked.t))
         return False
-
-    async def _read(self, question: Question, t: Translator) -> Said:
-        """What is asked; a picture is read where it stands with few words or none."""
-        return await read(
-            question.source,
-            t,
-            max_chars=self._tools.max_claim_chars,
-            pictures=self._tools.pictures,
-            claims=question.claims,
-        )
 
     async def _decide(
         self, message: Message, kind: Kind, question: Question, settings: ChatSettings

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import Message, MessageReactionUpdated, ReactionTypeEmoji, Update
 from telegram.ext import ContextTypes
 
@@ -63,17 +65,19 @@ class Reactions:
         tools, about = self._tools, waiting.reply_to_message
         if about is None:
             return False
+        t = await tools.translator(update)
         question = question_of(about, tools.me(), max_chars=tools.max_claim_chars)
+        said = await self._briefly.read(question, t)
         asked = Asked(
             chat=waiting.chat,
-            question=question,
+            question=replace(question, claims=said.claims),
             settings=settings,
             decision=decide(settings, Facts(kind=Kind.SUMMONS)),
-            t=await tools.translator(update),
+            t=t,
             in_place_of=waiting.message_id,
             late=tools.presence.missed(update.message_reaction),
         )
-        return bool(question.claims) and await self._briefly.answer(asked)
+        return bool(said.claims) and await self._briefly.answer(asked)
 
     async def _may_ask(self, reaction: MessageReactionUpdated, settings: ChatSettings) -> bool:
         tools, chat_id = self._tools, reaction.chat.id

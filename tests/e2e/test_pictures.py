@@ -10,7 +10,7 @@ import pytest
 from support.drawing import TESSERACT, drawn, needs_tesseract
 from support.group_chats import Town, different
 from support.private_bot import CLAIM, Searching, running
-from support.telegram import content, faults
+from support.telegram import content, faults, gatherings
 from support.telegram.server import Telegram
 from support.telegram.validate import DOWNLOAD
 from telegram import Bot
@@ -103,6 +103,18 @@ async def test_in_a_group_the_picture_that_a_summons_points_at_is_read_and_again
     changed = await town.chat.receives(timeout_s=PATIENCE_S)
     assert (changed.id, "What bats carry" in changed.text) == (answer.id, True)
     assert service.asked == [CLAIM, "The reservoir at Sel is empty"]
+
+
+@with_bot
+async def test_a_picture_that_a_reaction_asks_about_is_read(
+    telegram: Telegram, service: Searching
+) -> None:
+    town = await Town.founded(telegram)
+    gatherings.add_bot(town.chat, by=town.ada, status="administrator")
+    await town.set("Reaction that asks")
+    gatherings.react(town.cem, town.bea.send(content.photo(SCREENSHOT), to=town.chat), "🤔")
+    await town.chat.receives(lambda m: "Close match" in m.text, timeout_s=PATIENCE_S)
+    assert service.asked == [CLAIM]
 
 
 @with_bot
