@@ -8,7 +8,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from index.errors import BuildLockedError, GenerationError
@@ -84,5 +84,6 @@ def _holder(descriptor: int) -> str:
     # The holder may be between taking the lock and writing its name.
     with suppress(ValueError, KeyError, TypeError):
         holder = json.loads(os.pread(descriptor, 4096, 0))
-        return f" (process {holder['pid']} on {holder['host']}, since {holder['since']})"
+        since = datetime.fromisoformat(holder["since"]).astimezone(UTC)
+        return f" (process {holder['pid']} on {holder['host']}, since {since:%Y-%m-%d %H:%M} UTC)"
     return ""

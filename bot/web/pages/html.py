@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -90,6 +91,7 @@ class Html:
         )
         self._environment.globals.update(direction=direction, wording=wording)
         self._environment.tests["web_url"] = is_web_url
+        self._environment.filters["isolated"] = isolated
 
     @property
     def asset_route(self) -> Route:
@@ -174,6 +176,11 @@ class Html:
             # The address changes with what stands behind it.
             headers={"cache-control": "public, max-age=31536000, immutable"},
         )
+
+
+def isolated(text: str) -> Markup:
+    """Words that stand in a sentence of ours, whichever way they are written."""
+    return Markup("<bdi>{}</bdi>").format(text)
 
 
 def direction(language: str | None) -> str:

@@ -153,7 +153,7 @@ def test_second_build_is_told_who_builds_and_since_when(
     first.start()
     try:
         assert started.wait(30)
-        with pytest.raises(BuildLockedError, match=r"process \d+ on .*since 2026-03-04T12:00"):
+        with pytest.raises(BuildLockedError, match=r"process \d+ on .*since 2026-03-04 12:00 UTC"):
             built()
     finally:
         go_on.set()

@@ -165,6 +165,20 @@ async def test_arabic_stands_on_the_right(pages: WebPages, browser: Browser) -> 
 
 
 @pytest.mark.soak
+async def test_what_is_written_from_the_left_stays_so_on_an_arabic_page(
+    pages: WebPages, browser: Browser
+) -> None:
+    answer_id = await pages.answered(CLAIM)
+    async with opened(browser, f"{pages.url}/c/{answer_id}/{SEL}?lang=ar") as here:
+        # Its first words, which only a screen reader hears, are Arabic.
+        matched = here.page.locator(".comment.matched p[dir]")
+        assert await matched.evaluate("one => getComputedStyle(one).direction") == "ltr"
+        note = here.page.locator(".note bdi").first
+        assert await note.inner_text() == "Owned by the port authority."
+        assert await note.evaluate("one => getComputedStyle(one).direction") == "ltr"
+
+
+@pytest.mark.soak
 async def test_hostile_texts_do_nothing(pages: WebPages, browser: Browser) -> None:
     answer_id = await pages.answered("wrote the paper about zebras")
     for path in (f"/d/{HOSTILE}", f"/c/{answer_id}", f"/c/{answer_id}/{HOSTILE}"):
