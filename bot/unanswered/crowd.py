@@ -23,7 +23,8 @@ _MOST_MATTERS = 500
 _MOST_CHATS = 1_000
 _MOST_WORDS = 1_000
 _LEAST_ALIKE = 0.58
-"""Measured with all-MiniLM-L6-v2: other wordings of one rumour lie above, other rumours below."""
+"""Of the way from what unrelated texts have in common to equal texts. With all-MiniLM-L6-v2 other
+wordings of a rumour lie above it, and another rumour about the same thing below."""
 _DIGEST_BYTES = 8
 
 

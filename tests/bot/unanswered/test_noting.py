@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support import answers as samples
+from support.encoders import encoder
 from support.word_encoder import WordEncoder
 
 from bot.store.database import Database
@@ -113,6 +114,49 @@ async def test_a_busy_encoder_costs_the_count_and_nothing_else(
     assert caplog.messages == ["what was not found is not counted: EncoderBusyError"]
     place.encoder.before = lambda: None
     assert await place.asked(5) == [(KEPT, 5)]
+
+
+POISON = (
+    "The water in the reservoir has been poisoned since 12 March, says Anna Weber",
+    "Is it true that someone poisoned the reservoir?",
+    "somebody put poison into our drinking water reservoir, 4,000 sick already",
+    "They say the town's reservoir water is poisoned, call 0171 2345678",
+    "I heard that poison was poured in the reservoir near Sel and hundreds got sick",
+)
+CHIPS = (
+    "Vaccines contain microchips made by Bill Gates",
+    "the new vaccine has a microchip inside that tracks you, 5G",
+    "they put tracking chips into the vaccines, 5G turns them on",
+    "did you know there are microchips in vaccines?",
+    "doctors admit that vaccines carry tiny tracking chips",
+)
+OTHERS = (
+    "the tap water tastes of chlorine these days",
+    "The lake is full of dead fish",
+    "vaccines make women infertile",
+    "The bank will freeze all savings over 10,000 euros next Monday",
+    "the bank was robbed by masked men at night",
+)
+
+
+@pytest.mark.soak
+async def test_the_bots_own_model_tells_wordings_of_a_rumour_from_other_rumours(
+    place: Place,
+) -> None:
+    real = encoder()
+
+    async def encode(texts: Sequence[str]) -> Vectors:
+        return real.encode(texts, Role.QUERY)
+
+    crowd = Crowd(keep_s=1e6, now=place.database.now)
+    place.noting = Unanswered(place.store, encode, crowd)
+    for chat_id, three in enumerate(zip(POISON, CHIPS, OTHERS, strict=True)):
+        for claim in three:
+            await place.asked(chat_id, claim=claim)
+    assert await place.asked() == [
+        ("… poison … the reservoir …", 5),
+        ("… vaccines … tracking …", 5),
+    ]
 
 
 async def test_each_claim_of_a_message_counts(place: Place) -> None:
