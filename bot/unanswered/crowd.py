@@ -115,10 +115,7 @@ class Crowd:
             common = word != GAP and matter.words[self._of_word(word)] >= LEAST_WORDING
             if common or kept[-1:] != [GAP]:
                 kept.append(word.lower() if common else GAP)
-        if telling(kept) <= matter.told:
-            return ""
-        matter.told = telling(kept)
-        return joined(kept)
+        return joined(kept) if telling(kept) > matter.told else ""
 
     def drop(self, matter: Matter) -> None:
         """Forget a matter."""

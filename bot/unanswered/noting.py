@@ -81,6 +81,8 @@ class Unanswered:
                     self._crowd.drop(matter)
             elif text:
                 matter.row = await self._store.add(text, chats=len(matter.chats))
+            if text:
+                matter.told = telling(text.split())
 
     async def _take_over(self) -> None:
         """Once: what is on disk already, and what this encoder's likeness means."""

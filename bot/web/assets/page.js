@@ -9,7 +9,6 @@
     bg_color: "--ground",
     secondary_bg_color: "--card",
     text_color: "--text",
-    hint_color: "--quiet",
     link_color: "--link",
     button_color: "--button",
     button_text_color: "--button-text",
@@ -28,17 +27,33 @@
     }
   };
 
+  const parts = (colour) =>
+    /^#[0-9a-f]{6}$/i.test(colour) ? colour.match(/[0-9a-f]{2}/gi).map((p) => parseInt(p, 16)) : null;
+
   const paint = (text) => {
     let colours;
     try {
-      colours = JSON.parse(text || "{}");
+      colours = JSON.parse(text || "{}") || {};
     } catch {
       return;
     }
+    const root = document.documentElement;
     for (const [name, property] of Object.entries(names)) {
-      if (/^#[0-9a-f]{6}$/i.test(colours[name])) {
-        document.documentElement.style.setProperty(property, colours[name]);
+      if (parts(colours[name])) {
+        root.style.setProperty(property, colours[name]);
       }
+    }
+    const [ground, letters, hint] =
+      ["bg_color", "text_color", "hint_color"].map((name) => parts(colours[name]));
+    if (letters && hint) {
+      // Telegram's hints are too faint for sentences.
+      const between = letters.map((part, at) => Math.round((part + hint[at]) / 2));
+      root.style.setProperty("--quiet", `rgb(${between})`);
+    }
+    if (ground) {
+      const dark = 0.3 * ground[0] + 0.6 * ground[1] + 0.1 * ground[2] < 128;
+      root.classList.toggle("night", dark);
+      root.classList.toggle("day", !dark);
     }
   };
 

@@ -6,7 +6,7 @@ from support.word_encoder import WordEncoder
 
 from bot.unanswered import crowd as crowds
 from bot.unanswered.crowd import Crowd, Matter
-from bot.unanswered.stripping import strip
+from bot.unanswered.stripping import strip, telling
 
 DAY_S = 86_400.0
 ENCODER = WordEncoder(dimension=256)
@@ -60,8 +60,7 @@ def test_only_words_of_three_chats_are_shared_and_only_with_five() -> None:
 def test_another_wording_takes_its_place_only_by_telling_more() -> None:
     crowd = a_crowd()
     matter = heard(crowd, *WORDINGS)
-    matter.row = 7
-    assert crowd.wording(strip(WORDINGS[4]), matter) == "the water of the reservoir is poisoned"
+    matter.row, matter.told = 7, telling(strip(WORDINGS[4]))
     assert crowd.wording(strip(WORDINGS[1]), matter) == ""
     for chat in (6, 7, 8):
         hear(crowd, chat, f"{WORDINGS[4]} with arsenic")

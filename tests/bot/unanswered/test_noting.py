@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -157,6 +158,18 @@ async def test_the_bots_own_model_tells_wordings_of_a_rumour_from_other_rumours(
         ("… poison … the reservoir …", 5),
         ("… vaccines … tracking …", 5),
     ]
+
+
+async def test_a_full_disk_costs_one_count_and_nothing_else(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_text: str, *, chats: int) -> int:
+        raise sqlite3.OperationalError(f"database or disk is full, {chats}")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(place.store, "add", full)
+        assert await place.asked(1, 2, 3, 4, 5) == []
+    assert await place.asked(6) == [(KEPT, 6)]
 
 
 async def test_each_claim_of_a_message_counts(place: Place) -> None:

@@ -226,6 +226,31 @@ async def test_in_telegram_the_page_takes_its_colours_and_its_back_button(
 
 
 @pytest.mark.soak
+async def test_telegrams_dark_theme_is_readable_on_a_light_system(
+    pages: WebPages, browser: Browser
+) -> None:
+    answer_id = await pages.answered(CLAIM)
+    theme = (
+        '{"bg_color":"#17212b","secondary_bg_color":"#232e3c","text_color":"#f5f5f5",'
+        '"hint_color":"#708499","link_color":"#6ab3f3"}'
+    )
+    launch = f"tgWebAppVersion=8.0&tgWebAppThemeParams={quote(theme)}"
+    address = f"{pages.url}/c/{answer_id}/{SEL}#{launch}"
+    async with opened(browser, address, color_scheme="light") as here:
+        mark = here.page.locator("mark").first
+        assert await mark.evaluate("one => getComputedStyle(one).backgroundColor") == (
+            "rgb(87, 73, 15)"
+        )
+        assert await serious(here.page) == []
+        brighter = theme.replace("#17212b", "#ffffff").replace("#f5f5f5", "#000000")
+        changed = f"Telegram.WebView.receiveEvent('theme_changed', {{theme_params: {brighter}}})"
+        await here.page.evaluate(changed)
+        assert await mark.evaluate("one => getComputedStyle(one).backgroundColor") == (
+            "rgb(255, 243, 191)"
+        )
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_the_operators_area_keeps_nobody_out_who_has_the_token(
     folder: Path, browser: Browser, scheme: str
