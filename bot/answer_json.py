@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from index.differences import differences
-from index.model import Answer, Article, ArticleHead, Claim, Copy, Remark, Reply, Thread
+from index.model import Answer, Article, ArticleHead, Copy, Remark, Reply, Thread
 
 
 def to_json(answer: Answer) -> dict[str, object]:
@@ -14,14 +13,14 @@ def to_json(answer: Answer) -> dict[str, object]:
         "claim": answer.claim.text,
         "abstained": answer.abstained,
         "strength": answer.strength,
-        "reporting": [_article(article, answer.claim) for article in answer.reporting],
+        "reporting": [_article(article) for article in answer.reporting],
         "discussion": [_thread(thread) for thread in answer.discussion],
         "generation": answer.generation,
         "took_ms": round(answer.took_ms, 2),
     }
 
 
-def _article(article: Article, claim: Claim) -> dict[str, object]:
+def _article(article: Article) -> dict[str, object]:
     return {
         **_head(article.head),
         "also_published": [_copy(copy) for copy in article.head.copies],
@@ -31,10 +30,7 @@ def _article(article: Article, claim: Claim) -> dict[str, object]:
                 "text": passage.text,
                 "start": passage.start,
                 "end": passage.end,
-                "differences": [
-                    asdict(found)
-                    for found in differences(claim.text, passage.text, passage.highlight)
-                ],
+                "differences": [asdict(found) for found in passage.differences],
             }
             for passage in article.passages
         ],

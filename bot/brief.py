@@ -48,7 +48,7 @@ def render_brief(answers: Sequence[Answer], t: Translator) -> Fragment:
     label = bold(plain(wording.strength_label(answer.strength, t)))
     parts = [join("\n", [claim, label])]
     if answer.reporting:
-        parts.append(_reporting(answer.reporting[0], answer, t))
+        parts.append(_reporting(answer.reporting[0], t))
     if answer.discussion:
         parts.append(_remark(answer.discussion[0], answer, t))
     return join("\n\n", parts)
@@ -63,9 +63,9 @@ def nearest(answers: Sequence[Answer]) -> Answer:
     return answers[0]
 
 
-def _reporting(article: Article, answer: Answer, t: Translator) -> Fragment:
+def _reporting(article: Article, t: Translator) -> Fragment:
     passage = article.passages[0]
-    differing = wording.differing(answer.claim.text, passage, t)
+    differing = wording.differing(passage, t)
     below = italic(inline(differing, _NOTE_UNITS, rtl=t.rtl)) if differing else Fragment()
     return join("\n", [*_provenance(article.head, t), _excerpt(passage, _PASSAGE_UNITS), below])
 

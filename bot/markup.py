@@ -46,7 +46,9 @@ class Fragment:
 
 def utf16_units(text: str) -> int:
     """How Telegram counts: characters beyond the basic plane count twice."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def plain(text: str) -> Fragment:
@@ -171,8 +173,10 @@ def _fit(text: str, start: int, max_units: int) -> int:
 
 
 def _runs_against(text: str, *, rtl: bool) -> bool:
+    if text.isascii() and not rtl:
+        return False
     against = {"L"} if rtl else {"R", "AL"}
-    return any(unicodedata.bidirectional(character) in against for character in text)
+    return any(unicodedata.bidirectional(character) in against for character in set(text))
 
 
 def _tagged(tag: str, inner: Fragment) -> Fragment:

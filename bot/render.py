@@ -104,7 +104,7 @@ def _reporting(answer: Answer, t: Translator) -> Iterator[Piece]:
     for group, article in enumerate(answer.reporting):
         heading = _article_heading(article, answer, t)
         for excerpt in article.passages:
-            differing = wording.differing(answer.claim.text, excerpt, t)
+            differing = wording.differing(excerpt, t)
             *parts, last = _parts(excerpt, t)
             below = italic(inline(differing, _NOTE_UNITS, rtl=t.rtl)) if differing else Fragment()
             for body in (*parts, join("\n", [last, below])):

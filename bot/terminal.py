@@ -87,7 +87,7 @@ def _reporting(answer: Answer, t: Translator) -> Iterator[_Line]:
         yield from _also(article.head, t)
         for excerpt in article.passages:
             yield _Line(text=_verbatim(excerpt), depth=1)
-            if differing := wording.differing(answer.claim.text, excerpt, t):
+            if differing := wording.differing(excerpt, t):
                 yield _Line(text=Text(printable(differing), style="italic"), depth=1)
             yield _BLANK
 

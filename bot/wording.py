@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 from bot.i18n import Translator
 from bot.markup import shorten
-from index.differences import Kind, differences
-from index.model import Answer, Article, ArticleHead, Copy, Excerpt, Source, Strength
+from index.model import (
+    Answer,
+    Article,
+    ArticleHead,
+    Copy,
+    DifferenceKind,
+    Excerpt,
+    Source,
+    Strength,
+)
 
 if TYPE_CHECKING:
     from index.library import SourceSummary
@@ -42,11 +50,11 @@ def own_label(article: Article, answer: Answer, t: Translator) -> str:
     return strength_label(article.strength, t)
 
 
-def differing(claim: str, excerpt: Excerpt, t: Translator) -> str:
+def differing(excerpt: Excerpt, t: Translator) -> str:
     """One line on what the claim and a passage differ in, without judging; mostly nothing."""
     lines = []
-    for found in differences(claim, excerpt.text, excerpt.highlight):
-        if found.kind is not Kind.DENIAL:
+    for found in excerpt.differences:
+        if found.kind is not DifferenceKind.DENIAL:
             line = t.gettext("Differs: the message says {claim}, this passage says {passage}")
         elif found.claim:
             line = t.gettext("Differs: “{claim}” stands in the message only")

@@ -12,6 +12,7 @@ from embeddings.api import Vectors
 from index import assemble
 from index.assemble import Around, Shown
 from index.columns import Columns
+from index.differences import marked
 from index.filters import RowFilter
 from index.generation import Generation, LaneIndex
 from index.highlight import highlighter
@@ -158,7 +159,7 @@ def read(found: Found, claim: Claim, library: Library, shown: Shown) -> Answer:
         claim=claim,
         strength=assemble.strength(articles, threads, most=found.strength),
         generation=found.generation,
-        reporting=articles,
+        reporting=marked(articles, claim.text),
         discussion=threads,
     )
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 
 from index import stopwords
 from index.analysis import encodable, words
 from index.dates import Precision
 from index.mentions import find_mentions
-from index.model import Span
+from index.model import Article, Difference, DifferenceKind, Span
 from index.negation import NEGATIONS
 from index.quantities import Quantity, comparable, quantities, stems
 from index.text import sentences
@@ -63,21 +62,18 @@ _OPPOSED = tuple(
 )  # fmt: skip
 
 
-class Kind(StrEnum):
-    """What differs."""
-
-    NUMBER = "number"
-    DATE = "date"
-    DENIAL = "denial"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """Words of claim and passage that differ; of a denial, empty where it is not denied."""
-
-    kind: Kind
-    claim: str
-    passage: str
+def marked(articles: Sequence[Article], claim: str) -> tuple[Article, ...]:
+    """The articles, each passage with what differs between the claim and it."""
+    return tuple(
+        replace(
+            article,
+            passages=tuple(
+                replace(one, differences=differences(claim, one.text, one.highlight))
+                for one in article.passages
+            ),
+        )
+        for article in articles
+    )
 
 
 def differences(claim: str, passage: str, highlight: Span | None = None) -> tuple[Difference, ...]:
@@ -92,9 +88,11 @@ def differences(claim: str, passage: str, highlight: Span | None = None) -> tupl
     sentence = _sentence(passage, highlight)
     claim = encodable(claim[:_MOST_CHARS])
     sentence = encodable(sentence)
-    if not sentence or not claim or _about_others(claim, sentence):
+    if not sentence or not claim:
         return ()
-    return _numbers(claim, sentence) or _dates(claim, sentence) or _denials(claim, sentence)
+    found = _numbers(claim, sentence) or _dates(claim, sentence) or _denials(claim, sentence)
+    # Looked at last: it costs most, and most passages differ in nothing.
+    return () if found and _about_others(claim, sentence) else found
 
 
 def _sentence(passage: str, highlight: Span | None) -> str:
@@ -107,7 +105,8 @@ def _sentence(passage: str, highlight: Span | None) -> str:
 
 
 def _numbers(claim: str, sentence: str) -> tuple[Difference, ...]:
-    stated, there = quantities(_undated(claim)), quantities(_undated(sentence))
+    stated = quantities(_undated(claim))
+    there = quantities(_undated(sentence)) if stated else []
     found = []
     for one in stated:
         rivals = [other for other in there if comparable(one, other)]
@@ -119,7 +118,7 @@ def _numbers(claim: str, sentence: str) -> tuple[Difference, ...]:
         share = _LEAST_SHARE_SMALL if small else _LEAST_SHARE
         others = [other for other in there if other is not rivals[0]]
         if _one_matter(claim, sentence, share, others) and _differ(one, rivals[0]):
-            found.append(Difference(kind=Kind.NUMBER, claim=one.text, passage=rivals[0].text))
+            found.append(Difference(kind=DifferenceKind.NUMBER, claim=one.text, passage=rivals[0].text))
     return tuple(found[:2])
 
 
@@ -156,19 +155,19 @@ def _dates(claim: str, sentence: str) -> tuple[Difference, ...]:
         return ()
     if one.date == other.date:
         return ()
-    return (Difference(kind=Kind.DATE, claim=one.text, passage=other.text),)
+    return (Difference(kind=DifferenceKind.DATE, claim=one.text, passage=other.text),)
 
 
 # ---------------------------------------------------------------- denials
 
 
 def _denials(claim: str, sentence: str) -> tuple[Difference, ...]:
-    if _UNSURE.search(claim) or _UNSURE.search(sentence):
-        return ()
     stated, there = _denying(claim), _denying(sentence)
-    if len(stated) + len(there) != 1 or not _same_words(claim, sentence, _SAME_WORDS):
+    if len(stated) + len(there) != 1 or _UNSURE.search(claim) or _UNSURE.search(sentence):
         return ()
-    return (Difference(kind=Kind.DENIAL, claim="".join(stated), passage="".join(there)),)
+    if not _same_words(claim, sentence, _SAME_WORDS):
+        return ()
+    return (Difference(kind=DifferenceKind.DENIAL, claim="".join(stated), passage="".join(there)),)
 
 
 def _denying(text: str) -> list[str]:

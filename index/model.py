@@ -155,6 +155,23 @@ class Source:
     note: str | None = None
 
 
+class DifferenceKind(StrEnum):
+    """What differs."""
+
+    NUMBER = "number"
+    DATE = "date"
+    DENIAL = "denial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Words of claim and passage that differ; of a denial, empty where it is not denied."""
+
+    kind: DifferenceKind
+    claim: str
+    passage: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excerpt:
     """A verbatim span of a stored text: `text` is the stored text's characters start to end."""
@@ -165,6 +182,8 @@ class Excerpt:
     end: int
     highlight: Span | None = None
     """The sentence nearest to the claim, counted inside `text`."""
+    differences: tuple[Difference, ...] = ()
+    """What plainly differs between the claim and this; of reporting only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

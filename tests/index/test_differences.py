@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.differences import Difference, Kind, differences
+from index.differences import differences
 from index.highlight import highlighter
-from index.model import Span
+from index.model import Difference, DifferenceKind, Span
 
 PAIRS = Path(__file__).parent / "differences_pairs.jsonl"
 WRONG_AT_MOST = 2
@@ -53,7 +53,7 @@ def test_marks_are_right_and_most_differences_are_found() -> None:
 def test_a_difference_says_what_kind_it_is() -> None:
     assert differences("The mill burnt down in May 1950", "The mill burnt down in May 1905.") == ()
     (found,) = differences("Goldfish never sleep at night", "Goldfish sleep at night.")
-    assert found == Difference(kind=Kind.DENIAL, claim="never", passage="")
+    assert found == Difference(kind=DifferenceKind.DENIAL, claim="never", passage="")
 
 
 def test_only_the_nearest_sentence_is_compared() -> None:

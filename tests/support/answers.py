@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index.dates import DateMention, PartialDate
 from index.library import Conversation, ThreadComment
+from index.differences import marked
 from index.model import (
     Answer,
     Article,
@@ -245,10 +246,9 @@ def syndicated() -> Answer:
 def differing() -> Answer:
     """The claim and the passage state different numbers of cows."""
     text = "The farmers at Sel lost 40 cows in one night. They got them back."
-    return answer(
-        claim=Claim(text="The farmers at Sel lost 4,000 cows in one night"),
-        reporting=(article(excerpt(text, bold="The farmers at Sel lost 40 cows in one night.")),),
-    )
+    claim = "The farmers at Sel lost 4,000 cows in one night"
+    told = article(excerpt(text, bold="The farmers at Sel lost 40 cows in one night."))
+    return answer(claim=Claim(text=claim), reporting=marked([told], claim))
 
 
 SAMPLES = {
