@@ -29,6 +29,7 @@ from bot.metrics import Metrics
 from bot.outbox import Outbox
 from bot.pagelinks import PageLinks
 from bot.pictures.messages import Pictures
+from bot.polled import PollingRequest
 from bot.request import HttpLimits, make_request, proxy_for
 from bot.sealing import Seal
 from bot.settings.telegram import HttpClient
@@ -107,7 +108,7 @@ def build_application(
         on_update=metrics.update,
         done=inbox.done,
     )
-    application = _application(options, turns, chores)
+    application = _application(options, turns, chores, inbox)
     delivery = Delivery(
         application.bot,
         pace=options.pace,
@@ -132,7 +133,9 @@ def build_application(
     return application
 
 
-def _application(options: BotOptions, turns: ChatTurns, chores: Chores) -> AnyApplication:
+def _application(
+    options: BotOptions, turns: ChatTurns, chores: Chores, inbox: Inbox
+) -> AnyApplication:
     api_url = options.api_url.rstrip("/")
     application: AnyApplication = (
         Application.builder()
@@ -140,7 +143,7 @@ def _application(options: BotOptions, turns: ChatTurns, chores: Chores) -> AnyAp
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
         .request(_request(options, connections=_CONNECTIONS))
-        .get_updates_request(_request(options, connections=1))
+        .get_updates_request(PollingRequest(_request(options, connections=1), inbox.knows))
         .concurrent_updates(turns)
         .job_queue(None)
         .updater(None)

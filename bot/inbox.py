@@ -68,13 +68,13 @@ class Inbox:
         ]
         return min(held, default=self._last + 1)
 
+    def knows(self, update_id: int) -> bool:
+        """Whether an update is open or was handled lately."""
+        return update_id in self._open or update_id in self._lately
+
     async def take(self, updates: Sequence[Update]) -> list[Update]:
         """Note what was received; returns what is neither handled nor open."""
-        new = [
-            update
-            for update in updates
-            if update.update_id not in self._open and update.update_id not in self._lately
-        ]
+        new = [update for update in updates if not self.knows(update.update_id)]
         if not new:
             self._last = max([self._last or 0, *(update.update_id for update in updates)])
             return []

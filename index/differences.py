@@ -118,7 +118,9 @@ def _numbers(claim: str, sentence: str) -> tuple[Difference, ...]:
         share = _LEAST_SHARE_SMALL if small else _LEAST_SHARE
         others = [other for other in there if other is not rivals[0]]
         if _one_matter(claim, sentence, share, others) and _differ(one, rivals[0]):
-            found.append(Difference(kind=DifferenceKind.NUMBER, claim=one.text, passage=rivals[0].text))
+            found.append(
+                Difference(kind=DifferenceKind.NUMBER, claim=one.text, passage=rivals[0].text)
+            )
     return tuple(found[:2])
 
 

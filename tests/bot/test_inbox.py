@@ -99,3 +99,10 @@ async def test_a_full_inbox_waits_for_room(store: UpdateStore) -> None:
     await inbox.done(1)
     await waiting
     assert len(inbox) == 1
+
+
+async def test_what_is_open_or_was_handled_is_known(store: UpdateStore) -> None:
+    inbox = Inbox(store)
+    await inbox.take(updates(10, 11))
+    await inbox.done(10)
+    assert [inbox.knows(number) for number in (9, 10, 11, 12)] == [False, True, True, False]

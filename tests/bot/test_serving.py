@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -146,3 +147,10 @@ async def test_what_answers_took_is_stored_at_the_end_at_the_latest(settings: Se
     assert {one.step: one.count for one in days} == dict.fromkeys(
         ("encode", "rank", "read", "whole"), 1
     )
+
+
+def test_threads_take_short_turns_while_the_bot_serves() -> None:
+    before = sys.getswitchinterval()
+    with serving.short_turns():
+        assert sys.getswitchinterval() < before / 5
+    assert sys.getswitchinterval() == before

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from index.dates import DateMention, PartialDate
-from index.library import Conversation, ThreadComment
 from index.differences import marked
+from index.library import Conversation, ThreadComment
 from index.model import (
     Answer,
     Article,
