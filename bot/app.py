@@ -119,7 +119,7 @@ def build_application(
         _tools(options, service, database, translators, delivery, application.bot, inbox.presence),
         unanswered=unanswered,
     )
-    turns.guard(Gate(tools, options.allowance).admits)
+    turns.guard(Gate(tools, options.allowance, lambda: inbox.crowded).admits)
     chores.add(Chore(name="outbox", every_s=options.outbox_every_s, do=tools.outbox.send_left))
     chores.add(Chore(name="later", every_s=options.later_look_s, do=Later(tools).look))
     times = Times(

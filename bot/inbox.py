@@ -15,6 +15,8 @@ from telegram import Update
 from bot.lateness import Presence
 from bot.store.updates import UpdateStore
 
+MOST_AT_ONCE = 100
+"""What Telegram gives with one call."""
 _LATELY = 1_000
 """Numbers that are known without a look into the file."""
 
@@ -29,6 +31,7 @@ class Inbox:
         most_open: int = 10_000,
         hold_s: float = 60.0,
         most_held: int = 80,
+        crowded_after_s: float = 1.0,
     ) -> None:
         """Nothing was received yet.
 
@@ -39,6 +42,7 @@ class Inbox:
                 killed then; but what is kept of its answer is sent after a restart all the same.
                 One call of Telegram's that hangs takes half of that.
             most_held: so many of the hundred that Telegram gives at once may be known already.
+            crowded_after_s: how long each call brings as much as one can before it is crowded.
         """
         self.presence = Presence()
         """Since when updates are received as they come."""
@@ -46,8 +50,11 @@ class Inbox:
         self._most_open = most_open
         self._hold_s = hold_s
         self._most_held = most_held
+        self._crowded_after_s = crowded_after_s
         self._open: dict[int, float] = {}
         self._last: int | None = None
+        self._full_since: float | None = None
+        """Since when each call has brought as much as one can, of messages as they are sent."""
         self._lately: OrderedDict[int, None] = OrderedDict()
         self._changed = asyncio.Condition()
 
@@ -68,6 +75,13 @@ class Inbox:
         ]
         return min(held, default=self._last + 1)
 
+    @property
+    def crowded(self) -> bool:
+        """Whether for some time more has come than can be taken in."""
+        if self._full_since is None:
+            return False
+        return asyncio.get_running_loop().time() - self._full_since >= self._crowded_after_s
+
     def knows(self, update_id: int) -> bool:
         """Whether an update is open or was handled lately."""
         return update_id in self._open or update_id in self._lately
@@ -76,11 +90,16 @@ class Inbox:
         """Note what was received; returns what is neither handled nor open."""
         new = [update for update in updates if not self.knows(update.update_id)]
         if not new:
+            self._full_since = None
             self._last = max([self._last or 0, *(update.update_id for update in updates)])
             return []
         handled = await self._store.handled([update.update_id for update in new])
         fresh = [update for update in new if update.update_id not in handled]
         now = asyncio.get_running_loop().time()
+        if len(updates) < MOST_AT_ONCE or self.presence.missed_in(updates[-1]):
+            self._full_since = None
+        elif self._full_since is None:
+            self._full_since = now
         self._open.update((update.update_id, now) for update in fresh)
         self._last = max(update.update_id for update in updates)
         return fresh

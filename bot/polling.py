@@ -19,7 +19,7 @@ from telegram.error import (
 )
 
 from bot.errors import StartError
-from bot.inbox import Inbox
+from bot.inbox import MOST_AT_ONCE, Inbox
 
 Put = Callable[[Sequence[Update]], Awaitable[None]]
 """Takes updates that were received at once."""
@@ -29,7 +29,6 @@ _T = TypeVar("_T")
 LONGEST_POLL_S = 30
 _LONGEST_PAUSE_S = 30.0
 _CONFIRM_WITHIN_S = 3.0
-_MOST_AT_ONCE = 100
 _SETTLE_S = 0.1
 _LONGEST_SETTLE_S = 0.5
 
@@ -83,7 +82,7 @@ async def poll(
             last = updates[-1].update_id if updates else None
             pause_s = min(2 * pause_s, _LONGEST_SETTLE_S) if last == newest else _SETTLE_S
             newest = last
-            if len(updates) < _MOST_AT_ONCE:
+            if len(updates) < MOST_AT_ONCE:
                 # What is being handled comes again at once: Telegram is not asked in a circle.
                 await _unless_stopped(inbox.settle(pause_s), stop)
 

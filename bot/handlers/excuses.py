@@ -21,6 +21,11 @@ def excuse(error: IndexingError | EmbeddingError, t: Translator) -> str:
         return t.gettext("The collection is not ready yet. Please try again later.")
     if isinstance(error, SearchTimeoutError):
         return t.gettext("This took too long. Please try again in a moment.")
+    return busy(t)
+
+
+def busy(t: Translator) -> str:
+    """What a person is told whose claim would wait too long."""
     return t.gettext("Too many questions at once right now. Please try again in a minute.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from telegram import Message, MessageEntity, Update
 from telegram.constants import ChatType
@@ -11,8 +12,9 @@ from bot.chats.asking import Kind, kind_of, question_of
 from bot.chats.manners import Act, Facts, decide
 from bot.delivery import Outgoing
 from bot.handlers.briefly import Asked, Briefly
-from bot.handlers.excuses import too_much
+from bot.handlers.excuses import busy, too_much
 from bot.handlers.tools import Tools
+from bot.i18n import Translator
 from bot.limits import Allowance, Limit, Verdict
 from bot.markup import plain
 
@@ -25,8 +27,19 @@ class Gate:
     Forwards into groups and posts have limits of their own: see `bot.chats.manners`.
     """
 
-    def __init__(self, tools: Tools, allowance: Allowance) -> None:
+    def __init__(
+        self, tools: Tools, allowance: Allowance, crowded: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Nobody asked yet.
+
+        Args:
+            tools: to answer with.
+            allowance: how many claims are let in.
+            crowded: whether more comes than can be taken in: then nobody is let in who can ask
+                again, and is told so before anything is done for the claim.
+        """
         self._tools = tools
+        self._crowded = crowded
         self._briefly = Briefly(tools)
         self._exempt = allowance.exempt
         longest = allowance.longest_silence_min
@@ -41,8 +54,15 @@ class Gate:
         verdict = self._judge(message)
         if verdict is Verdict.WARN:
             _log.info("too many claims at once: they are left unanswered for a while")
-            await self._warn(update, message)
+            await self._warn(update, message, too_much)
+        elif verdict is Verdict.ADMIT and self._turns_away(message):
+            _log.warning("a claim was not let in: more comes than can be taken in")
+            await self._warn(update, message, busy)
+            return False
         return verdict is Verdict.ADMIT
+
+    def _turns_away(self, message: Message) -> bool:
+        return self._crowded() and not self._tools.presence.missed(message)
 
     def _asks(self, message: Message) -> bool:
         if message.chat.type != ChatType.PRIVATE:
@@ -63,12 +83,14 @@ class Gate:
             return self._groups.judge(message.chat_id, at=at, album=album)
         return verdict
 
-    async def _warn(self, update: Update, message: Message) -> None:
+    async def _warn(
+        self, update: Update, message: Message, line: Callable[[Translator], str]
+    ) -> None:
         t = await self._tools.translator(update)
         if message.chat.type == ChatType.PRIVATE:
             await self._tools.delivery.send(
                 message.chat_id,
-                Outgoing(html=plain(too_much(t)).html),
+                Outgoing(html=plain(line(t)).html),
                 reply_to=message.message_id,
             )
             return
@@ -86,4 +108,4 @@ class Gate:
                 t=t,
                 summons_id=message.message_id,
             )
-            await self._briefly.say(asked, too_much(t))
+            await self._briefly.say(asked, line(t))

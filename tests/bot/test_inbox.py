@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from telegram import Update
+from telegram import Chat, Message, Update
 
 from bot.inbox import Inbox
 from bot.store import TABLES
@@ -106,3 +108,29 @@ async def test_what_is_open_or_was_handled_is_known(store: UpdateStore) -> None:
     await inbox.take(updates(10, 11))
     await inbox.done(10)
     assert [inbox.knows(number) for number in (9, 10, 11, 12)] == [False, True, True, False]
+
+
+def sent_at(numbers: range, when: float) -> list[Update]:
+    chat, date = Chat(id=5, type="private"), datetime.fromtimestamp(when, UTC)
+    return [
+        Update(update_id=number, message=Message(message_id=number, date=date, chat=chat))
+        for number in numbers
+    ]
+
+
+async def test_it_is_crowded_while_each_call_brings_as_much_as_one_can(store: UpdateStore) -> None:
+    inbox, now = Inbox(store, crowded_after_s=0.0), time.time()
+    assert not inbox.crowded
+    await inbox.take(sent_at(range(100), now))
+    assert inbox.crowded
+    await inbox.take(sent_at(range(100, 199), now))
+    assert not inbox.crowded
+
+
+async def test_a_moment_of_much_or_what_waited_meanwhile_is_no_crowd(store: UpdateStore) -> None:
+    moment = Inbox(store, crowded_after_s=3_600.0)
+    await moment.take(sent_at(range(100), time.time()))
+    assert not moment.crowded
+    after_a_break = Inbox(store, crowded_after_s=0.0)
+    await after_a_break.take(sent_at(range(100), time.time() - 3_600))
+    assert not after_a_break.crowded

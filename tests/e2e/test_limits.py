@@ -12,11 +12,13 @@ from support.private_bot import CLAIM, Searching, running
 from support.telegram.asking import ask_inline, mention_guest
 from support.telegram.server import Telegram
 
+from bot.inbox import Inbox
 from bot.limits import Allowance
 
 MINUTE = 60
 OPERATOR = 9
 TOO_MUCH = "That is a lot at once"
+BUSY = "Too many questions at once"
 WAIT_S = 30.0
 
 
@@ -152,3 +154,29 @@ async def test_too_many_mentions_as_a_guest_get_one_line_then_nothing(
     assert "Close match" in (await ada.receives(timeout_s=WAIT_S)).text
     assert asked[3].answer is None
     assert len(service.asked) == 3
+
+
+async def test_in_a_crowd_claims_are_turned_away_before_any_search_and_commands_are_not(
+    telegram: Telegram, service: Searching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowded = [True]
+    monkeypatch.setattr(Inbox, "crowded", property(lambda _self: crowded[0]))
+    ada = telegram.world.user(5)
+    ada.send(CLAIM)
+    assert BUSY in (await ada.receives(timeout_s=WAIT_S)).text
+    ada.send("/help")
+    assert "How to use this bot" in (await ada.receives(timeout_s=WAIT_S)).text
+    assert service.asked == []
+    crowded[0] = False
+    ada.send(CLAIM)
+    assert "Close match" in (await ada.receives(timeout_s=WAIT_S)).text
+
+
+async def test_in_a_crowd_what_waited_at_telegram_is_answered(
+    telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Inbox, "crowded", True)
+    Clock(telegram)
+    ada = telegram.world.user(5)
+    ada.send(CLAIM)
+    assert "Close match" in (await ada.receives(timeout_s=WAIT_S)).text
