@@ -62,7 +62,9 @@ class Gate:
         return verdict is Verdict.ADMIT
 
     def _turns_away(self, message: Message) -> bool:
-        return self._crowded() and not self._tools.presence.missed(message)
+        # An album is one question: it is told so once, where that is known.
+        alone = message.media_group_id is None
+        return alone and self._crowded() and not self._tools.presence.missed(message)
 
     def _asks(self, message: Message) -> bool:
         if message.chat.type != ChatType.PRIVATE:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support.group_chats import Town
 from support.private_bot import CLAIM, Searching, running
+from support.telegram import content
 from support.telegram.asking import ask_inline, mention_guest
 from support.telegram.server import Telegram
 
@@ -180,3 +181,14 @@ async def test_in_a_crowd_what_waited_at_telegram_is_answered(
     ada = telegram.world.user(5)
     ada.send(CLAIM)
     assert "Close match" in (await ada.receives(timeout_s=WAIT_S)).text
+
+
+async def test_in_a_crowd_an_album_gets_one_line_or_answer_as_ever(
+    telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Inbox, "crowded", True)
+    ada = telegram.world.user(5)
+    ada.send_album([content.photo(caption=CLAIM), content.photo(), content.photo()])
+    ada.send("/help")
+    assert "Close match" in (await ada.receives(timeout_s=WAIT_S)).text
+    assert "How to use this bot" in (await ada.receives(timeout_s=WAIT_S)).text
