@@ -2,13 +2,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 PEERS := .venv-peers
+AUDIT := .venv-audit
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q
 SAMPLE := Scientists admit that vaccines cause autism in thousands of children
 MODEL_OFFLINE := HF_HUB_OFFLINE=1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench peers soak lock sbom clean
+.PHONY: help run test check bench peers soak lock sbom audit clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -41,8 +42,11 @@ lock: $(VENV)/.test ## the exact versions again, from the ranges in pyproject.to
 sbom: $(VENV)/.run ## what is installed, as CycloneDX JSON in sbom.json
 	@$(BIN)/python scripts/sbom.py sbom.json
 
+audit: $(AUDIT)/.installed ## ask PyPI's advisories about every locked package; says so where it cannot
+	@$(AUDIT)/bin/python scripts/audit.py
+
 clean: ## remove the environment and caches; data/ stays
-	rm -rf $(VENV) $(PEERS) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(AUDIT) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "factcontext needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...")'
@@ -64,4 +68,9 @@ $(PEERS)/.installed: benchmarks/peers/requirements.txt scripts/install_torch.py
 	@echo "Installing what to compare with (about 1.8 GB, once) ..."
 	@$(PEERS)/bin/python scripts/install_torch.py
 	@$(PEERS)/bin/python -m pip --disable-pip-version-check install -q --no-deps -r $<
+	@touch $@
+
+$(AUDIT)/.installed:
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check install -q pip-audit==2.10.1
 	@touch $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -72,3 +73,46 @@ def test_the_bill_of_materials_names_every_locked_package_with_its_sums(tmp_path
     assert bom["dependencies"][0]["dependsOn"] == refs
     licensed = [part for part in bom["components"] if "licenses" in part]
     assert len(licensed) > len(refs) * 0.7
+
+
+FINE = {"name": "fine", "version": "1", "vulns": []}
+HOLE = {
+    "name": "bad",
+    "version": "1",
+    "vulns": [{"id": "PYSEC-2026-1", "fix_versions": ["2"], "aliases": [], "description": ""}],
+}
+UNASKED = {"name": "lost", "skip_reason": "lost could not be audited"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "code", "says"),
+    [
+        ({"dependencies": [FINE]}, 0, "requirements-test.lock: 1 of 1 packages audited."),
+        ({"dependencies": [FINE, HOLE]}, 1, "bad 1: PYSEC-2026-1, mended in 2"),
+        ({"dependencies": [FINE, UNASKED]}, 3, "lost could not be audited"),
+        ({"dependencies": [HOLE, UNASKED]}, 1, "lost could not be audited"),
+        (None, 3, "requirements.lock was not audited, pip-audit failed: no route"),
+    ],
+)
+def test_an_audit_that_could_not_ask_does_not_pass(
+    printed: dict[str, object] | None, code: int, says: str, tmp_path: Path
+) -> None:
+    # In the place of pip-audit, which asks the network; it has to be given every pinned package.
+    (tmp_path / "pip_audit.py").write_text(
+        "import sys\nfrom pathlib import Path\n"
+        "with Path(__file__).with_name('asked').open('a') as asked:\n"
+        "    asked.write(Path(sys.argv[-1]).read_text() + '\\n')\n"
+        + (f"print({json.dumps(printed)!r})" if printed else "sys.exit('no route')")
+    )
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "audit.py"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == code
+    assert says in done.stdout + done.stderr
+    asked = {line.split()[0] for line in (tmp_path / "asked").read_text().splitlines()}
+    locks = {**locked("requirements.lock"), **locked("requirements-test.lock")}
+    assert {name for name in asked if not name.startswith("torch==")} == set(locks)
