@@ -115,6 +115,11 @@ def build_application(
         patience_s=options.patience_s,
         on_error=metrics.telegram_error,
     )
+    metrics.watch(
+        "calls_waiting",
+        "Calls to Telegram that wait for their turn or are under way.",
+        lambda: delivery.waiting,
+    )
     tools = replace(
         _tools(options, service, database, translators, delivery, application.bot, inbox.presence),
         unanswered=unanswered,

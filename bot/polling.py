@@ -45,6 +45,7 @@ async def poll(
     inbox: Inbox,
     allowed: Sequence[str],
     heard: Callable[[], None] = lambda: None,
+    failed: Callable[[TelegramError], None] = lambda _error: None,
     timeout_s: int = LONGEST_POLL_S,
 ) -> None:
     """Hand on updates until stopped; those that wait at Telegram are answered, not dropped.
@@ -56,13 +57,14 @@ async def poll(
         inbox: what was handled. Telegram is told of it with the next call, `confirm` at the end.
         allowed: which kinds are wanted.
         heard: called at each sign of life of Telegram's.
+        failed: called with each call that did not succeed.
         timeout_s: how long Telegram may wait for something to tell.
 
     Raises:
         StartError: Telegram does not accept the token (any more).
     """
     with suppress(Stopped):
-        await persistently(lambda: bot.delete_webhook(drop_pending_updates=False), stop)
+        await persistently(lambda: bot.delete_webhook(drop_pending_updates=False), stop, failed)
         newest, pause_s = None, _SETTLE_S
         while True:
             updates = await persistently(
@@ -72,7 +74,7 @@ async def poll(
                     allowed_updates=allowed,
                 ),
                 stop,
-                inbox.presence.gone,
+                failed,
             )
             heard()
             inbox.presence.here()
@@ -90,14 +92,14 @@ async def poll(
 async def persistently(
     call: Callable[[], Awaitable[_T]],
     stop: asyncio.Event,
-    failed: Callable[[], None] = lambda: None,
+    failed: Callable[[TelegramError], None] = lambda _error: None,
 ) -> _T:
     """Make a call until it succeeds, however long Telegram cannot be reached.
 
     Args:
         call: makes it once.
         stop: set it to stop.
-        failed: called each time that it did not succeed.
+        failed: called with the reason each time that it did not succeed.
 
     Raises:
         Stopped: `stop` was set meanwhile; the call was cancelled.
@@ -114,7 +116,7 @@ async def persistently(
                 " with a Bot API server of your own, also check FACTCONTEXT_TELEGRAM_API_URL."
             ) from None
         except TelegramError as error:
-            failed()
+            failed(error)
             pause_s = _pause(error, failures)
             failures += 1
             _tell(error, pause_s)

@@ -77,6 +77,7 @@ async def run_bot(
     translators: Translators,
     receive: Receive | None = None,
     heard: Callable[[], None] = lambda: None,
+    failed: Callable[[str], None] = lambda _kind: None,
     finish_s: float = 10.0,
 ) -> None:
     """Answer until `stop` is set.
@@ -88,6 +89,7 @@ async def run_bot(
         translators: languages of the command menu.
         receive: how updates come; by polling if None.
         heard: when polling, called at each sign of life of Telegram's.
+        failed: called with the kind of each call for updates that Telegram did not answer.
         finish_s: seconds that answers in flight get when stopping.
 
     Raises:
@@ -98,8 +100,12 @@ async def run_bot(
         for new in await inbox.take(updates):
             await application.update_queue.put(new)
 
+    def away(error: TelegramError) -> None:
+        inbox.presence.gone()
+        failed(type(error).__name__)
+
     try:
-        await persistently(application.initialize, stop, inbox.presence.gone)
+        await persistently(application.initialize, stop, away)
         await application.start()
         inbox.presence.here()
         _log.info("the bot is connected")
@@ -107,7 +113,7 @@ async def run_bot(
         try:
             if application.post_init is not None:
                 await application.post_init(application)
-            await (receive or partial(poll, inbox=inbox, heard=heard))(
+            await (receive or partial(poll, inbox=inbox, heard=heard, failed=away))(
                 application.bot, stop, put, allowed=ALLOWED_UPDATES
             )
         finally:

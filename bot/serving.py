@@ -116,6 +116,7 @@ async def serve_telegram(settings: Settings) -> None:
             translators=translators,
             receive=webhook.receive if webhook else None,
             heard=pulse.beat,
+            failed=metrics.telegram_error,
             finish_s=settings.shutdown_timeout_s,
         )
 

@@ -85,10 +85,12 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polling, "_LONGEST_PAUSE_S", 0.05)
 
 
-def run(built: Built, stop: asyncio.Event) -> asyncio.Task[None]:
+def run(
+    built: Built, stop: asyncio.Event, failed: Callable[[str], None] = lambda _kind: None
+) -> asyncio.Task[None]:
     application, inbox = built
     return asyncio.create_task(
-        run_bot(application, stop, inbox, translators=TRANSLATORS, finish_s=2)
+        run_bot(application, stop, inbox, translators=TRANSLATORS, failed=failed, finish_s=2)
     )
 
 
@@ -133,11 +135,14 @@ async def test_telegram_may_go_away_and_come_back(
     telegram: Telegram,
     make: Make,
 ) -> None:
-    stop = asyncio.Event()
-    bot = run(make(), stop)
+    stop, counted = asyncio.Event(), []
+    bot = run(make(), stop, failed=counted.append)
     await works(telegram)
+    assert counted == []
     await telegram.stop()
-    await asyncio.sleep(0.2)
+    while len(counted) < 2:  # noqa: ASYNC110 - a count rings no bell
+        await asyncio.sleep(0.01)
+    assert counted[-1] == "NetworkError"
     assert not bot.done()
     await telegram.start()
     await works(telegram)
