@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -97,7 +98,10 @@ class ChatTurns(BaseUpdateProcessor):
             async with line.turn, places:
                 # Every log line of this update carries the same number.
                 with bound_contextvars(turn=secrets.token_hex(4)):
+                    began = time.perf_counter()
                     await coroutine
+                    took_ms = (time.perf_counter() - began) * 1_000
+                    _log.debug("%s handled in %.0f ms", _kind(update), took_ms)
         finally:
             line.length -= 1
             if not line.length:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,7 @@ from index.reranking import Reranking
 from index.search import Matches, match
 from index.waiting import WaitingLine
 
+_log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _PATIENT_AT_ONCE = 4
 
@@ -244,6 +246,11 @@ class AnswerService:
         self._observer.took(Step.WHOLE, took_s)
         for answer in answers:
             self._observer.answered(answer.strength)
+        _log.info(
+            "answered in %.0f ms: %s",
+            took_s * 1_000,
+            ", ".join(answer.strength for answer in answers),
+        )
         return tuple(replace(answer, took_ms=took_s * 1_000) for answer in answers)
 
     def _row_filter(self, scope: Scope) -> RowFilter:

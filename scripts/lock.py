@@ -36,8 +36,9 @@ def main() -> None:
         wheels = Path(folder)
         source = ["--find-links", CPU_WHEELS, f"{TORCH}+cpu"] if brings_cuda() else [TORCH]
         pip("download", "-q", "--no-deps", "-d", folder, *source)
-        compile_lock(Path("requirements.lock"), wheels)
         compile_lock(Path("requirements-test.lock"), wheels, "--extra", "test")
+        # What is tested is what people get.
+        compile_lock(Path("requirements.lock"), wheels, "--constraint", "requirements-test.lock")
 
 
 if __name__ == "__main__":

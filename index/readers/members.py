@@ -136,6 +136,9 @@ def _zip(raw: _Raw, file: SourceFile, stack: ExitStack) -> Contents:
                 f"{file.name} is encrypted ({entry.filename[:80]!r}); unpack it and load "
                 "the folder."
             )
+        if not entry.filename:  # `is_dir` looks at its last character.
+            listing.leave_out("", "is a file without a name")
+            continue
         mode = entry.external_attr >> 16
         if entry.is_dir():
             continue

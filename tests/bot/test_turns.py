@@ -1,11 +1,29 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
+import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from telegram import Chat, Message, Update, User
 
+from bot.log import configure_logging
+from bot.settings.logs import LogFormat, LogLevel
 from bot.turns import ChatTurns
+
+
+@pytest.fixture
+def log_lines() -> Iterator[io.StringIO]:
+    """What is logged from debug up, as JSON."""
+    root, stream = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers[:], root.level
+    configure_logging(LogLevel.DEBUG, LogFormat.JSON, stream)
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def update(chat_id: int, number: int = 1, *, age_s: float = 0) -> Update:
@@ -139,3 +157,18 @@ async def test_what_is_not_admitted_is_not_handled_and_counts_as_done() -> None:
         await turns.process_update(update(5, number), handle(number))
     assert handled == [1, 3]
     assert done == [1, 2, 3]
+
+
+async def test_all_log_lines_of_an_update_carry_one_number(log_lines: io.StringIO) -> None:
+    turns = ChatTurns(8)
+
+    async def handle() -> None:
+        logging.getLogger("bot.test").info("answered")
+
+    await asyncio.gather(*(turns.process_update(update(n), handle()) for n in (1, 2)))
+    lines = [json.loads(line) for line in log_lines.getvalue().splitlines()]
+    lines = [line for line in lines if "turn" in line]
+    told: dict[str, list[str]] = {}
+    for line in lines:
+        told.setdefault(line["turn"], []).append(line["event"].partition(" in ")[0])
+    assert list(told.values()) == [["answered", "message handled"]] * 2

@@ -47,10 +47,14 @@ async def test_no_claims_bring_no_answers(place: Place) -> None:
         assert await service.answer([]) == ()
 
 
-async def test_the_time_taken_is_told(place: Place) -> None:
+async def test_the_time_taken_is_told(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
     async with place.service() as service:
         (answer,) = await service.answer([GLACIER])
     assert 0 < answer.took_ms < GATE_S * 1_000
+    assert [line.partition(" in ")[0] for line in caplog.messages] == ["answered"]
+    assert caplog.messages[0].endswith(" ms: strong")
+    assert "glacier" not in caplog.text
 
 
 async def test_what_is_not_close_brings_an_abstention_without_texts(place: Place) -> None:

@@ -256,6 +256,7 @@ ZIP, TAR = zipped(FILES), tarred(FILES)
     st.lists(st.tuples(st.integers(0, 3_000), st.binary(max_size=6)), max_size=6),
 )
 @example(ZIP, [(len(ZIP) - 6, b"h")])
+@example(ZIP, [(404, b"\0\0")])
 def test_any_damage_gives_documents_or_a_named_fault(
     whole: bytes, damage: list[tuple[int, bytes]]
 ) -> None:
