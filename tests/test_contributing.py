@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import inspect
 import re
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from contracts import test_encoder_contract as contract
 
 from bot.i18n import Translators
-from embeddings.api import EncoderInfo, Role, Vectors
-from embeddings.batches import unit_rows
 from index.errors import MalformedError
-from index.model import Comment, Document, Paragraph
 from index.readers import READERS, SourceFile
 from index.readers.selection import most_certain
 
 TEXT = (Path(__file__).resolve().parent.parent / "CONTRIBUTING.md").read_text()
-KNOWN = {
-    "Callable": Callable, "Comment": Comment, "Document": Document, "EncoderInfo": EncoderInfo,
-    "Iterator": Iterator, "MalformedError": MalformedError, "Paragraph": Paragraph, "Role": Role,
-    "Sequence": Sequence, "SourceFile": SourceFile, "Vectors": Vectors, "np": np,
-    "unit_rows": unit_rows, "zlib": zlib,
-}  # fmt: skip
-"""What an example may take as imported."""
 
 
 def example(kind: str) -> str:
@@ -37,10 +25,10 @@ def example(kind: str) -> str:
 
 
 def defined(kind: str) -> Any:  # noqa: ANN401 - whatever the example is of
-    """An object of the class that an example defines."""
-    space = dict(KNOWN)
+    """An object of the class that an example, with nothing but its own imports, defines."""
+    space: dict[str, Any] = {"__name__": "example"}
     exec(example(f"python {kind}"), space)  # noqa: S102 - the project's own document
-    (made,) = (value for name, value in space.items() if name not in {*KNOWN, "__builtins__"})
+    (made,) = (value for value in space.values() if getattr(value, "__module__", "") == "example")
     return made()
 
 
