@@ -126,6 +126,7 @@ async def _serving(settings: Settings, cores: set[int]) -> AsyncIterator[_Bot]:
 def _start(settings: Settings, telegram: Telegram, cores: set[int]) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
+        "FACTCONTEXT_LOG_LEVEL": "warning",
         "TELEGRAM_BOT_TOKEN": telegram.token,
         "FACTCONTEXT_DATA_DIR": str(settings.data_dir),
         "FACTCONTEXT_TELEGRAM_API_URL": telegram.base_url.removesuffix("/bot"),
