@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from telegram._utils.types import JSONDict, ODVInput
-from telegram.request import BaseRequest, RequestData
-
-_DEFAULT = BaseRequest.DEFAULT_NONE
+from telegram._utils.types import JSONDict
+from telegram.request import BaseRequest
 
 
 class PollingRequest(BaseRequest):
@@ -43,26 +41,9 @@ class PollingRequest(BaseRequest):
         """Close the client."""
         await self._request.shutdown()
 
-    async def do_request(
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        read_timeout: ODVInput[float] = _DEFAULT,
-        write_timeout: ODVInput[float] = _DEFAULT,
-        connect_timeout: ODVInput[float] = _DEFAULT,
-        pool_timeout: ODVInput[float] = _DEFAULT,
-    ) -> tuple[int, bytes]:
+    async def do_request(self, *arguments: Any, **named: Any) -> tuple[int, bytes]:  # noqa: ANN401 - the other client knows them
         """Make one call."""
-        return await self._request.do_request(
-            url,
-            method,
-            request_data,
-            read_timeout,
-            write_timeout,
-            connect_timeout,
-            pool_timeout,
-        )
+        return await self._request.do_request(*arguments, **named)
 
     def parse_json_payload(self, payload: bytes) -> JSONDict:  # type: ignore[override]
         """Read a reply; of each update that is known only its number is left in it."""

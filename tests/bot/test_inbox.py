@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.clock import Clock
 from telegram import Chat, Message, Update
 
 from bot.inbox import Inbox
@@ -15,17 +16,9 @@ from bot.store.database import Database
 from bot.store.updates import UpdateStore
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.at = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.at
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1_700_000_000.0)
 
 
 @pytest.fixture
@@ -83,10 +76,10 @@ async def test_what_takes_long_or_lies_far_behind_holds_up_nothing(store: Update
 
 async def test_numbers_are_forgotten_after_a_day(store: UpdateStore, clock: Clock) -> None:
     await store.note(10)
-    clock.at += 23 * 3_600
+    clock.now += 23 * 3_600
     await store.note(11)
     assert await store.handled([10, 11]) == {10, 11}
-    clock.at += 2 * 3_600
+    clock.now += 2 * 3_600
     await store.note(12)
     assert await store.handled([10, 11, 12]) == {11, 12}
 

@@ -3,20 +3,14 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
+from support.clock import Clock
 
 from index.waiting import WaitingLine
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(100.0)
 
 
 @pytest.fixture

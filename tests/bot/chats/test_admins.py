@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from support.clock import Clock
 from support.telegram import faults, gatherings
 from support.telegram.chats import Chat
 from support.telegram.fixtures import telegram  # noqa: F401 - a fixture
@@ -16,17 +17,9 @@ from bot.chats.admins import Admins
 from bot.delivery import Delivery
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(0.0)
 
 
 @pytest.fixture

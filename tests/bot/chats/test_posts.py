@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from support.clock import Clock
 from telegram import Chat, Message
 
 from bot.chats.asking import Question
@@ -11,14 +12,6 @@ TALK = Chat(id=-1_000_000_000_001, type="supergroup")
 DAY_S = 86_400
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def post(number: int, seen: float, words: int = 10) -> Post:
     source = Message(message_id=words, date=datetime(2026, 11, 25, tzinfo=UTC), chat=TALK)
     question = Question(message_id=words, thread_id=None, claims=(), source=source)
@@ -26,7 +19,7 @@ def post(number: int, seen: float, words: int = 10) -> Post:
 
 
 def test_a_post_is_found_by_its_number_in_the_channel_as_it_reads_now() -> None:
-    posts = Posts(Clock())
+    posts = Posts(Clock(100.0))
     posts.remember(post(1, seen=100, words=10))
     posts.remember(post(1, seen=100, words=11))
     found = posts.copy_of(-5, 1)
@@ -36,7 +29,7 @@ def test_a_post_is_found_by_its_number_in_the_channel_as_it_reads_now() -> None:
 
 
 def test_posts_are_forgotten_after_a_day() -> None:
-    clock = Clock()
+    clock = Clock(100.0)
     posts = Posts(clock)
     posts.remember(post(1, seen=posts.now()))
     clock.now += DAY_S / 2
@@ -48,7 +41,7 @@ def test_posts_are_forgotten_after_a_day() -> None:
 
 
 def test_no_more_posts_are_remembered_than_there_is_room_for() -> None:
-    posts = Posts(Clock())
+    posts = Posts(Clock(100.0))
     for number in range(2_500):
         posts.remember(post(number, seen=100))
     assert len(posts.recent()) == 2_000

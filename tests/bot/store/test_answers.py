@@ -1,35 +1,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from support.clock import Clock
 
 from bot.store.answers import TABLES, AnswerStore, KeptAnswer
 from bot.store.database import Database, Tables
 
 DAY_S = 86_400
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def database(tmp_path: Path, clock: Clock) -> AsyncIterator[Database]:
-    opened = Database.open(tmp_path / "bot.sqlite3", [TABLES], now=clock)
-    yield opened
-    await opened.aclose()
 
 
 @pytest.fixture

@@ -1,35 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
+from support.clock import Clock
 
 from bot.chats.settings import DEFAULTS, ChatSettings, Mode
-from bot.store.chats import TABLES, ChatStore
+from bot.store.chats import ChatStore
 from bot.store.database import Database
 
 QUIET = ChatSettings(mode=Mode.FORWARDS, language="de")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def database(tmp_path: Path, clock: Clock) -> AsyncIterator[Database]:
-    opened = Database.open(tmp_path / "bot.sqlite3", [TABLES], now=clock)
-    yield opened
-    await opened.aclose()
 
 
 async def test_a_chat_that_nobody_set_has_the_defaults_and_no_row(database: Database) -> None:

@@ -4,23 +4,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from support.clock import Clock
 
 from bot.store import TABLES
 from bot.store.database import Database
 from bot.store.replies import DAY_S, KEPT_S, Reply, ReplyStore, Tally
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from support.clock import Clock
 
 from bot.sealing import Seal
 from bot.store.database import Database
@@ -11,19 +12,6 @@ from bot.store.wishes import MOST_OF_ONE, TABLES, Wish, WishStore
 
 DAY_S = 86_400
 Make = Callable[..., WishStore]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.clock import Clock
 from support.word_encoder import WordEncoder
 
 from bot.unanswered import crowd as crowds
@@ -19,15 +20,8 @@ WORDINGS = (
 )
 
 
-class Clock:
-    now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def a_crowd(clock: Clock | None = None) -> Crowd:
-    return Crowd(keep_s=30 * DAY_S, now=clock or Clock())
+    return Crowd(keep_s=30 * DAY_S, now=clock or Clock(1_000_000.0))
 
 
 def hear(crowd: Crowd, chat_id: int, claim: str) -> Matter | None:
@@ -136,7 +130,7 @@ def test_the_words_of_a_matter_are_bounded_and_those_of_many_stay(
 
 
 def test_what_nobody_asked_for_long_begins_anew() -> None:
-    clock = Clock()
+    clock = Clock(1_000_000.0)
     crowd = a_crowd(clock)
     before = heard(crowd, *WORDINGS[:2])
     clock.now += 30 * DAY_S - 1
