@@ -145,6 +145,6 @@ def _convert(folder: ModelFolder, target: Path, threads: int) -> None:
     if run.returncode != 0:
         last = (run.stderr.strip().splitlines() or [f"exit code {run.returncode}"])[-1]
         raise EncoderError(
-            f"Converting the model {folder.source.name} for OpenVINO failed: {last[:500]}; set "
-            "the engine to torch."
+            f"Converting the model {folder.source.name} for OpenVINO failed: {last[:500]}; "
+            "free disk space if there is little, or set the engine to torch."
         )

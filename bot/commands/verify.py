@@ -1,7 +1,8 @@
-"""`factcontext verify`: is what answers what was built, and what the library holds?"""
+"""`factcontext verify`: is what answers what was built, and what a sound library holds?"""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from bot.config import Settings
 from bot.console import AS_JSON, complain, out, print_json
 from bot.exits import ExitCode
-from index.errors import CorruptGenerationError, NoGenerationError
+from index.errors import CorruptGenerationError, LibraryError, NoGenerationError
 from index.library import Library
 
 
@@ -22,9 +23,10 @@ def verify(
     ] = False,
     as_json: AS_JSON = False,
 ) -> None:
-    """Check the index in use: every file's checksum, counts, and ids against the library.
+    """Check the index in use, by checksums, counts, and ids against the library, and the library.
 
-    Exit code 4 when something is not as it was built; `factcontext rebuild` mends it.
+    Exit code 4 when something is not as it was built, which `factcontext rebuild` mends, or when
+    the library's file is damaged, which `factcontext restore` mends.
     """
     from bot.wiring import generations_folder, open_library
     from index.generation import generations
@@ -67,7 +69,10 @@ def _problems(folder: Path, library: Library) -> tuple[str, list[str]]:
         raise NoGenerationError(
             'Nothing has been built yet; run "factcontext add" and "factcontext rebuild".'
         )
-    try:
-        return name, generation.verify(folder, name, library)
-    except NoGenerationError as error:  # promoted, and gone since
-        return name, [str(error)]
+    found: list[str] = []
+    for look in (library.problems, partial(generation.verify, folder, name, library)):
+        try:
+            found += look()
+        except (LibraryError, NoGenerationError) as error:  # no page to read, or gone since
+            found.append(str(error))
+    return name, list(dict.fromkeys(found))

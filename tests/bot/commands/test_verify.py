@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,24 @@ def test_a_flipped_byte_in_any_file_is_found(commands: Commands) -> None:
         assert said.out == ""
         path.write_bytes(whole)
     commands.run("verify")
+
+
+def test_a_damaged_page_of_the_library_is_found_where_the_index_is_right(
+    commands: Commands,
+) -> None:
+    commands.built()
+    library = commands.data / "library.sqlite3"
+    with closing(sqlite3.connect(library)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'versions'"
+        (page,) = connection.execute(query).fetchone()
+    content = bytearray(library.read_bytes())
+    content[(page - 1) * size : page * size] = b"A" * size
+    library.write_bytes(content)
+    said = commands.run("verify", expect=4)
+    assert "library.sqlite3 is damaged" in said.err
+    assert commands.json("verify", expect=4)["problems"] != []
 
 
 def test_problems_as_json_name_the_file(commands: Commands) -> None:
