@@ -42,7 +42,7 @@ _MOST_FALSE = 0.1
 _CLOSE_WEIGHTS = (1.0, 0.1, 1.0)
 _RELEVANT_WEIGHTS = (1.0, 1.0, 0.3)
 """Of claims with their evidence, without it, and of those that nothing answers."""
-_CLOSE = (Feature.COSINE, Feature.WORDS, Feature.LENGTH)
+_CLOSE = (Feature.COSINE, Feature.WORDS, Feature.LENGTH, Feature.KINSHIP)
 _RELEVANT = (Feature.COSINE, Feature.MARGIN)
 _POOL = SearchSettings(candidates=200)
 

@@ -30,6 +30,8 @@ class Feature(StrEnum):
     """log10 of the number of passages searched: among more, chance resemblance grows."""
     LENGTH = "length"
     """ln of the number of distinct terms of the claim."""
+    KINSHIP = "kinship"
+    """How near the claim lies to what the collection is about, see `index.kinship`."""
     AGREEMENT = "agreement"
     """1 for passages of the article that both legs put first, else 0."""
 
@@ -50,6 +52,8 @@ class Pool:
     """Distinct terms of the claim."""
     searched: int
     """Passages among which the candidates were found."""
+    kinship: float
+    """Of the claim and all passages of the lane."""
     turned: Scores | None = None
     """(n,) inner products with the turned vector, see `index.query_map`; None if it is not."""
 
@@ -101,6 +105,7 @@ def measure(pool: Pool, fused: Scores) -> dict[Feature, Floats]:
         Feature.MARGIN: fused - _rival(pool.groups, fused),
         Feature.SIZE: np.full(len(pool), size),
         Feature.LENGTH: np.full(len(pool), length),
+        Feature.KINSHIP: np.full(len(pool), pool.kinship),
         Feature.AGREEMENT: _agreement(pool),
     }
     return {name: value.astype(np.float64) for name, value in values.items()}

@@ -16,6 +16,7 @@ from index.filters import RowFilter
 from index.fusion import Scores
 from index.generation import Generation, LaneIndex
 from index.hits import Hits
+from index.kinship import kinship
 from index.model import Lane, Strength
 from index.query_map import turn
 from index.strength import Calibration, Judged, calibration_for, judge, labels
@@ -214,6 +215,7 @@ def gather(lane: Lane, index: LaneIndex, query: Query, lexical: Hits | None = No
         bm25=bm25,
         terms=query.terms,
         searched=_searched(index.columns, where),
+        kinship=kinship(query.vector, index.centre),
         turned=nearness if turned else None,
     )
 

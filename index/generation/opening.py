@@ -15,6 +15,7 @@ from index.generation import layout
 from index.generation.checksums import faults
 from index.generation.learned import read_learned
 from index.generation.manifest import Manifest
+from index.kinship import centre_of
 from index.lexical import LexicalIndex, LexicalSettings, TantivyLexical
 from index.model import Lane
 
@@ -26,6 +27,8 @@ class LaneIndex:
     dense: DenseIndex
     lexical: LexicalIndex
     columns: Columns
+    centre: Vectors
+    """(d,) what its passages are about, see `index.kinship`."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -120,10 +123,12 @@ def open_checked(
                 f"Generation {manifest.name} lists {mark.passages} passages in {lane} and has "
                 f'{len(columns)}; run "factcontext rebuild".'
             )
+        dense = _dense(folder, columns, threads, listed=lane in manifest.listed)
         lanes[lane] = LaneIndex(
-            dense=_dense(folder, columns, threads, listed=lane in manifest.listed),
+            dense=dense,
             lexical=TantivyLexical.open(folder / layout.LEXICAL, lexical),
             columns=columns,
+            centre=centre_of(dense, columns),
         )
     learned = read_learned(root / manifest.name, manifest)
     return Generation(

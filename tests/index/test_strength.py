@@ -30,6 +30,7 @@ def pool(
     *,
     terms: int = 6,
     searched: int = 1_000,
+    kinship: float = 0.0,
 ) -> Pool:
     n = len(cosine)
     return Pool(
@@ -39,6 +40,7 @@ def pool(
         bm25=np.array(bm25 or [0.0] * n, np.float32),
         terms=terms,
         searched=searched,
+        kinship=kinship,
     )
 
 
@@ -116,6 +118,15 @@ def test_the_same_resemblance_means_less_among_more_passages() -> None:
 
     assert close == sorted(close, reverse=True)
     assert close[0] > close[-1]
+
+
+def test_the_same_resemblance_means_more_in_a_collection_of_the_claims_own_field() -> None:
+    calibration = calibration_for(SHIPPED[0])
+
+    close = [judge(pool([0.4], kinship=near), calibration).close[0] for near in (-0.3, 0.0, 0.3)]
+
+    assert close == sorted(close)
+    assert close[0] < close[-1]
 
 
 def test_what_has_nothing_to_do_with_the_claim_is_none_in_any_collection() -> None:
