@@ -46,6 +46,8 @@ class ExplainedLane:
     """Candidates of both legs together."""
     searched: int
     """Passages among which they were found."""
+    kinship: float
+    """How near the claim lies to what all of these are about; 0 is usual for themselves."""
     close_at: float
     """Least `close` at which a passage is shown."""
 
@@ -97,6 +99,7 @@ def explain(
                 candidates=tuple(_candidates(ranked, texts, most)),
                 found=len(ranked.judged.pool),
                 searched=ranked.judged.pool.searched,
+                kinship=ranked.judged.pool.kinship,
                 close_at=calibration.close_at[lane],
             )
         )

@@ -41,3 +41,14 @@ async def test_what_was_hidden_since_has_no_text(place: Place) -> None:
         place.library.hide([best.passage.document.document_id], reason="test")
         after = await service.explain(GLACIER.text, most=1)
     assert after.lanes[0].candidates[0].passage is None
+
+
+async def test_a_claim_of_the_collections_own_words_is_told_to_be_nearer_to_it(
+    place: Place,
+) -> None:
+    async with place.service() as service:
+        own = await service.explain(GLACIER.text, most=1)
+        other = await service.explain("zebra marmalade", most=1)
+    assert [one.lane for one in own.lanes] == [one.lane for one in other.lanes]
+    for near, far in zip(own.lanes, other.lanes, strict=True):
+        assert near.kinship > far.kinship
