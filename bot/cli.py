@@ -52,6 +52,9 @@ EPILOG = (
     "5 golden queries got worse, the old index goes on answering; 130 stopped by Ctrl-C."
 )
 
+# What native code and Python say where the system gives no more memory.
+_NO_MEMORY = ("failed to map segment", "cannot allocate memory", "can't start new thread")
+
 app = typer.Typer(
     name="factcontext",
     no_args_is_help=True,
@@ -132,7 +135,9 @@ def main() -> None:
         if end.code == ExitCode.INTERRUPTED:
             err.print("Stopped. What was finished until then is kept.")
         raise
-    except MemoryError:
+    except (MemoryError, ImportError, RuntimeError, OSError) as error:
+        if not _out_of_memory(error):
+            raise
         complain(
             "There is not enough memory for this; free some, give the process more, or take less "
             "at once. What was finished until then is kept."
@@ -144,3 +149,9 @@ def main() -> None:
     except (BotError, IndexingError, EmbeddingError) as error:
         complain(str(error))
         sys.exit(ExitCode.FAILED)
+
+
+def _out_of_memory(error: Exception) -> bool:
+    """Whether there was no room for objects, for a library of native code, or for a thread."""
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or any(sign in said for sign in _NO_MEMORY)

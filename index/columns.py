@@ -81,7 +81,8 @@ class Columns:
             ) from fault
         if table.ndim != 2 or table.shape[0] != len(_NAMES) or table.dtype != np.int64:
             raise CorruptGenerationError(
-                f'{path} holds no passage columns; run "factcontext rebuild".'
+                f"{path} is not laid out as this version of factcontext reads it: another version "
+                'built the index. Run "factcontext rebuild"; vectors that are kept are used again.'
             )
         return cls(table)
 

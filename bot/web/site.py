@@ -19,8 +19,12 @@ HEADERS = {
 
 
 def build_site(routes: Sequence[BaseRoute]) -> Starlette:
-    """An application of these routes."""
-    return Starlette(routes=list(routes), middleware=[Middleware(_Headers)])
+    """An application of these routes; a path has one spelling, any other is not found."""
+    site = Starlette(routes=list(routes), middleware=[Middleware(_Headers)])
+    # It would redirect to an absolute address: behind a proxy often this machine's own, by http,
+    # without the path that the proxy puts in front.
+    site.router.redirect_slashes = False
+    return site
 
 
 class _Headers:

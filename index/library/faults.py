@@ -64,6 +64,12 @@ def faults_of(path: Path) -> Iterator[None]:
 
 def translated(path: Path, error: BaseException | None) -> LibraryError:
     """The error to raise for one of SQLite's."""
-    # The low byte is the kind; the rest says where in SQLite it arose.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return LibraryError(_BY_CODE.get(code, _OTHER).format(path=path, fault=error))
+    met = error
+    while met is not None:
+        # The low byte is the kind; the rest says where in SQLite it arose.
+        if line := _BY_CODE.get(getattr(met, "sqlite_errorcode", 0) & 0xFF):
+            return LibraryError(line.format(path=path, fault=met))
+        # SQLite itself takes back all of a transaction for which there is no room; going back to
+        # a savepoint then fails too, and hides why.
+        met = met.__context__
+    return LibraryError(_OTHER.format(path=path, fault=error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 
 import pytest
@@ -88,11 +89,21 @@ def test_a_bug_is_not_dressed_up_as_a_known_fault(
         commands.run("status")
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        MemoryError(),
+        ImportError("libtorch_cpu.so: failed to map segment from shared object"),
+        RuntimeError("can't start new thread"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+    ],
+    ids=lambda fault: type(fault).__name__,
+)
 def test_too_little_memory_is_one_line(
-    commands: Commands, monkeypatch: pytest.MonkeyPatch
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     def greedy(*_: object, **__: object) -> None:
-        raise MemoryError
+        raise fault
 
     monkeypatch.setattr("bot.wiring.open_library", greedy)
     said = commands.run("verify", expect=1)

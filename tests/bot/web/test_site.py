@@ -106,6 +106,15 @@ async def test_every_answer_carries_the_headers_and_none_names_the_software() ->
         assert "server" not in response.headers
 
 
+@pytest.mark.parametrize("path", ["/healthz/", "/metrics/", "//healthz"])
+async def test_another_spelling_of_a_path_is_not_found_and_leads_nowhere(path: str) -> None:
+    async with (
+        site(Bot()) as here,
+        here.client.get(here.url + path, allow_redirects=False) as response,
+    ):
+        assert (response.status, response.headers.get("location")) == (404, None)
+
+
 async def test_a_body_over_the_limit_is_refused_and_the_next_request_answered() -> None:
     async with site(Bot()) as here:
         async with here.client.post(here.url + "/echo", data=b"x" * 100) as whole:

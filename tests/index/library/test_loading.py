@@ -221,3 +221,15 @@ def test_many_comments_and_deep_answers_are_stored(library: Library) -> None:
     (outcome,) = load(library, changed)
     assert (outcome.passages_added, outcome.passages_kept) == (1, 20_002)
     assert library.document(1) == changed
+
+
+def test_a_disk_that_fills_is_named_and_nothing_of_the_load_is_stored(library: Library) -> None:
+    with (
+        pytest.raises(LibraryError, match="is full; nothing of this change was stored"),
+        library.loading("/texts/a.txt") as loading,
+    ):
+        pages = loading._connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        loading._connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 3}")
+        for number in range(500):
+            loading.upsert(article(f"T{number}", "word " * (50 + number)))
+    assert library.state().documents == 0
