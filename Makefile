@@ -39,7 +39,7 @@ peers: $(PEERS)/.installed ## the libraries that bench compares with, in an envi
 lock: $(VENV)/.test ## the exact versions again, from the ranges in pyproject.toml
 	@$(PIP) uv && $(BIN)/python scripts/lock.py
 
-sbom: $(VENV)/.run ## what is installed, as CycloneDX JSON in sbom.json
+sbom: $(VENV)/.run ## every locked package, as CycloneDX JSON in sbom.json
 	@$(BIN)/python scripts/sbom.py sbom.json
 
 audit: $(AUDIT)/.installed ## ask PyPI's advisories about every locked package; says so where it cannot

@@ -1,6 +1,6 @@
 """The running bot put together: Telegram, HTTP, and what goes on beside the answers.
 
-The other half of the composition root; `bot.wiring` makes the collection and the search.
+`bot.wiring` makes the collection and the search, `bot.serving_web` the HTTP side.
 """
 
 from __future__ import annotations

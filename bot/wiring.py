@@ -1,17 +1,13 @@
-"""The composition root: names concrete classes and says where files lie.
+"""The composition root of collection and search: names their classes and where files lie.
 
-`bot.serving` is its other half, for what runs only while the bot does.
+`bot.wiring_feeds` adds the web; `bot.serving` and `bot.serving_web` put the running bot together.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import (
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-)
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Write a software bill of materials of what `make run` installs, as CycloneDX 1.6 JSON.
+"""Write a software bill of materials of the locked packages, as CycloneDX 1.6 JSON.
 
     python scripts/sbom.py [FILE]
 

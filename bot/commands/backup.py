@@ -18,7 +18,8 @@ _MIB = 1024**2
 def backup(
     context: typer.Context,
     target: Annotated[
-        Path, typer.Argument(help="The file to write, or a folder for one that is named by date.")
+        Path,
+        typer.Argument(help="The .zip file to write, or a folder for one that is named by date."),
     ],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     with_key: Annotated[
@@ -71,6 +72,11 @@ def backup(
 def _file(target: Path) -> Path:
     if target.is_dir():
         return target / f"factcontext-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"
+    # A folder that is missing must not become a file of its name.
+    if target.suffix != ".zip":
+        raise CommandError(
+            f"There is no folder {target}; make it, or name a file as in {target}.zip."
+        )
     if not target.parent.is_dir():
         raise CommandError(f"There is no folder {target.parent}; make it first.")
     return target

@@ -70,10 +70,19 @@ def _where(row: dict[str, Any]) -> str:
     return "this machine" if row["on_this_machine"] else f"hub, {row['download_mb']:,} MB"
 
 
+def _names(incomplete: str) -> list[str]:
+    return [name for name in PRESETS if name.startswith(incomplete)]
+
+
 @model.command("use")
 def use_model(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="A name of `model list`, a folder, or a hub name.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A name of `model list`, a folder, or a hub name.", autocompletion=_names
+        ),
+    ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Fetch the model and say what the switch costs.")
     ] = False,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from index import languages, stopwords
 from index.analysis import encodable, grams
 from index.analysis import words as stemmed
 from index.likeness import Words
 from index.mentions import find_mentions
 from index.quantities import is_number
-from index.stopwords import ENGLISH
 
 GAP = "…"
 """Stands for what was left out."""
@@ -48,8 +48,12 @@ def joined(words: Sequence[str]) -> str:
 
 
 def telling(words: Sequence[str]) -> int:
-    """How many words say what it is about."""
-    return sum(_tells(word) for word in set(words))
+    """How many words say what it is about: none that any text of their language has."""
+    common = stopwords.of(languages.of_claim(joined(words)))
+    return sum(
+        word.lower() not in common and (len(word) >= _LONG or bool(grams(word)))
+        for word in set(words)
+    )
 
 
 def stem(word: str) -> str:
@@ -80,7 +84,3 @@ def _without_dates(text: str) -> str:
 def _is_plain(word: str) -> bool:
     numeric = any(character.isnumeric() for character in word)
     return not (numeric or is_name(word) or is_number(word))
-
-
-def _tells(word: str) -> bool:
-    return word.lower() not in ENGLISH and (len(word) >= _LONG or bool(grams(word)))

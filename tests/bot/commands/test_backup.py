@@ -124,6 +124,11 @@ def test_a_backup_is_for_its_owner_replaces_nothing_and_leaves_no_draft(
     assert commands.json("backup", commands.folder)["file"].endswith(".zip")
 
 
+def test_a_folder_that_is_missing_does_not_become_a_file(commands: Commands, backup: Path) -> None:
+    assert "There is no folder copies; make it" in commands.run("backup", "copies/", expect=1).err
+    assert not Path("copies").exists()
+
+
 def test_a_backup_before_the_first_rebuild_says_that_it_holds_no_index(commands: Commands) -> None:
     commands.run("add", "--quiet", commands.articles())
     assert "no index yet" in commands.run("backup", "early.zip").out

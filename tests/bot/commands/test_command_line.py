@@ -121,3 +121,10 @@ def test_a_damaged_library_is_one_line_and_no_traceback(
     said = commands.run(*arguments, expect=1)
     assert "library.sqlite3" in said.err
     assert said.out == ""
+
+
+def test_a_shell_completes_the_names_of_models() -> None:
+    use = COMMANDS["model"].commands["use"]
+    context = use.make_context("use", [], resilient_parsing=True)
+    found = use.params[0].shell_complete(context, "multilingual-e5-s")
+    assert [one.value for one in found] == ["multilingual-e5-small"]

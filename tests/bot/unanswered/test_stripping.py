@@ -49,6 +49,9 @@ def test_long_words_that_are_not_in_every_sentence_say_something() -> None:
     assert telling(("the", "water", "is", "poisoned", "poisoned")) == 2
     assert telling(("They", "the", "dam", "…", "when", "There")) == 0
     assert telling(("水", "毒")) == 2
+    assert telling(["Почему", "никто", "не", "говорит", "об", "этом", "уже", "давно"]) == 0
+    assert telling(["Warum", "hat", "denn", "keiner", "etwas", "darüber", "gesagt"]) == 0
+    assert telling(["por", "qué", "nadie", "dijo", "que", "el", "puente", "está", "roto"]) == 2
 
 
 def test_forms_of_a_word_are_one() -> None:

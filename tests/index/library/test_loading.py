@@ -224,12 +224,13 @@ def test_many_comments_and_deep_answers_are_stored(library: Library) -> None:
 
 
 def test_a_disk_that_fills_is_named_and_nothing_of_the_load_is_stored(library: Library) -> None:
-    with (
-        pytest.raises(LibraryError, match="is full; nothing of this change was stored"),
-        library.loading("/texts/a.txt") as loading,
-    ):
-        pages = loading._connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        loading._connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 3}")
-        for number in range(500):
-            loading.upsert(article(f"T{number}", "word " * (50 + number)))
+    def fill() -> None:
+        with library.loading("/texts/a.txt") as loading:
+            pages = loading._connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            loading._connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 3}")
+            for number in range(500):
+                loading.upsert(article(f"T{number}", "word " * (50 + number)))
+
+    with pytest.raises(LibraryError, match="is full; nothing of this change was stored"):
+        fill()
     assert library.state().documents == 0
