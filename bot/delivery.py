@@ -79,6 +79,10 @@ class Delivery:
         """Whether Telegram wants nothing for a chat just now."""
         return self._lines.flooded(chat_id)
 
+    def free(self, chat_id: int) -> bool:
+        """Whether what is sent to a chat now is on its way at once."""
+        return self._lines.free(chat_id)
+
     async def send(
         self,
         chat_id: int,

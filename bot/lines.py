@@ -161,6 +161,15 @@ class Lines:
         line = self._lines.get(chat_id)
         return line is not None and line.flooded_until > _now()
 
+    def free(self, chat_id: int) -> bool:
+        """Whether a call for a chat would leave at once, without waiting for anything."""
+        line, now = self._lines.get(chat_id), _now()
+        if self._overall.locked():
+            return False
+        return line is None or (
+            not line.waiting and all(window.free_at(now) <= now for window in line.windows)
+        )
+
     async def pause(self, line: Line) -> None:
         """Wait, in one's turn, until the chat may be written to as far as it alone goes."""
         now = _now()

@@ -7,10 +7,12 @@ again from them, without the claim, which is not kept.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.attempts import Mark
 from bot.delivery import Delivery, Outgoing
 from bot.store.answers import AnswerStore, KeptAnswer, new_id
 from bot.store.chats import ChatStore
@@ -105,9 +107,8 @@ class Outbox:
             found=in_group.found if in_group else None,
             in_place_of=in_group.in_place_of if in_group else None,
         )
-        self._under_way.add(kept.id)
-        try:
-            # Kept before it is sent: a button pressed at once, or after a crash, finds its answer.
+
+        async def keep(*, leaving: bool) -> None:
             await self._store.add(
                 chat_id=chat_id,
                 question_id=question_id,
@@ -115,9 +116,17 @@ class Outbox:
                 language=language,
                 album=album,
                 row_id=kept.id,
-                with_it=lambda connection: self._unsent.insert(connection, unsent),
+                with_it=lambda file: self._unsent.insert(file, unsent, leaving=leaving),
             )
-            return await self._send(kept, unsent, draw(kept.id))
+
+        self._under_way.add(kept.id)
+        try:
+            # Kept before it is sent: a button pressed at once, or after a crash, finds its answer.
+            # What leaves at once is kept and marked as leaving in one transaction.
+            at_once = unsent.in_place_of is None and self._delivery.free(chat_id)
+            if not at_once:
+                await keep(leaving=False)
+            return await self._send(kept, unsent, draw(kept.id), keep if at_once else None)
         finally:
             self._under_way.discard(kept.id)
 
@@ -147,15 +156,22 @@ class Outbox:
         finally:
             self._under_way.discard(unsent.answer_id)
 
-    async def _send(self, kept: KeptAnswer, unsent: Unsent, message: Outgoing) -> bool:
+    async def _send(
+        self, kept: KeptAnswer, unsent: Unsent, message: Outgoing, keep: Mark | None = None
+    ) -> bool:
+        """Send an answer; `keep` keeps it when it leaves, where that has not been done yet."""
         if unsent.in_place_of is not None:
             return await self._fill(kept, unsent, unsent.in_place_of, message)
         waits = True
 
         async def mark(*, leaving: bool) -> None:
-            nonlocal waits
+            nonlocal waits, keep
             waits = not leaving
-            await self._unsent.mark(kept.id, leaving=leaving)
+            if keep is None:
+                await self._unsent.mark(kept.id, leaving=leaving)
+            else:
+                keep_now, keep = keep, None
+                await keep_now(leaving=leaving)
 
         sent = await self._delivery.send_and_read(
             kept.chat_id,
@@ -170,7 +186,7 @@ class Outbox:
                 await self._chats.migrate(kept.chat_id, sent.chat_id)
                 await self._store.moved(kept.id, chat_id=sent.chat_id)
             await self._arrived(kept, unsent, sent.chat_id, sent.message_id)
-        if not waits:
+        elif not waits:
             await self._unsent.done(kept.id)
         return waits or sent is not None
 
@@ -183,18 +199,21 @@ class Outbox:
             await self._arrived(kept, unsent, kept.chat_id, message_id)
         else:
             await self._store.forget(kept.id)
-        await self._unsent.done(kept.id)
+            await self._unsent.done(kept.id)
         return filled
 
     async def _arrived(
         self, kept: KeptAnswer, unsent: Unsent, chat_id: int, message_id: int
     ) -> None:
         """Remember where an answer stands; in a group also for how long it is to stand there."""
-        await self._store.sent(kept.id, answer_id=message_id)
-        if unsent.claims is None:
-            return
         settings = await self._chats.get(chat_id)
         reply = Reply(
             chat_id=chat_id, message_id=message_id, claims=unsent.claims, found=unsent.found
         )
-        await self._replies.add(reply, delete_after_h=settings.delete_after_h)
+
+        def note(file: sqlite3.Connection) -> None:
+            self._unsent.remove(file, kept.id)
+            if unsent.claims is not None:
+                self._replies.insert(file, reply, delete_after_h=settings.delete_after_h)
+
+        await self._store.sent(kept.id, answer_id=message_id, with_it=note)

@@ -45,6 +45,10 @@ _BY_DAY = """
 """
 
 
+Also = Callable[[sqlite3.Connection], None]
+"""What is stored in the transaction of something else."""
+
+
 def new_id() -> str:
     """An id that nobody can guess."""
     return secrets.token_urlsafe(_ID_BYTES)
@@ -83,7 +87,7 @@ class AnswerStore:
         language: str | None = None,
         album: str | None = None,
         row_id: str | None = None,
-        with_it: Callable[[sqlite3.Connection], None] | None = None,
+        with_it: Also | None = None,
     ) -> str:
         """Keep an answer that is about to be sent, and return its unguessable id.
 
@@ -112,11 +116,17 @@ class AnswerStore:
         await self._database.run(insert)
         return row_id
 
-    async def sent(self, row_id: str, *, answer_id: int) -> None:
-        """Remember which message shows the answer."""
-        await self._database.execute(
-            "UPDATE answers SET answer_id = ? WHERE id = ?", answer_id, row_id
-        )
+    async def sent(self, row_id: str, *, answer_id: int, with_it: Also | None = None) -> None:
+        """Remember which message shows the answer; and what else, in the same transaction."""
+
+        def update(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE answers SET answer_id = ? WHERE id = ?", (answer_id, row_id)
+            )
+            if with_it is not None:
+                with_it(connection)
+
+        await self._database.run(update)
 
     async def moved(self, row_id: str, *, chat_id: int) -> None:
         """The answer went into another chat than that of its question, where no number is it."""

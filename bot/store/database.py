@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from bot.errors import StartError
 
@@ -27,12 +27,24 @@ class Tables:
     """SQL scripts: step n leads from version n to n + 1. One that was released never changes."""
 
 
+Work: TypeAlias = Callable[[sqlite3.Connection], Any]
+"""What is done in a transaction. It may be done once more where that was rolled back."""
+Outcomes: TypeAlias = list[Any]
+"""A result or an error a piece of work, in their order."""
+
+
 class Database:
-    """The open file. Work runs on threads, one piece at a time, each whole or not at all."""
+    """The open file. Work runs on a thread, one piece at a time, each whole or not at all.
+
+    What comes while the thread is busy shares the next transaction: under load a piece of work
+    costs neither a hand-over of its own nor a commit. Use it on one event loop at a time.
+    """
 
     def __init__(self, connection: sqlite3.Connection, now: Callable[[], float]) -> None:
         self._connection = connection
         self._lock = threading.Lock()
+        self._waiting: list[tuple[Work, asyncio.Future[Any]]] = []
+        self._running: asyncio.Future[Outcomes] | None = None
         self.now = now
         """Seconds since 1970."""
 
@@ -71,7 +83,10 @@ class Database:
 
     async def run(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         """Do `work` on a thread, in one transaction."""
-        return await asyncio.to_thread(self._run, work)
+        done: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, done))
+        self._start()
+        return await done
 
     async def execute(self, statement: str, *values: object) -> int:
         """One statement; the number of rows that it changed."""
@@ -95,16 +110,51 @@ class Database:
         """Close the file from an event loop."""
         await asyncio.to_thread(self.close)
 
-    def _run(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+    def _start(self) -> None:
+        # Work that nobody waits for any more is not begun.
+        pieces = [(work, done) for work, done in self._waiting if not done.done()]
+        if self._running is not None or not pieces:
+            return
+        self._waiting = []
+        works = [work for work, _ in pieces]
+        self._running = asyncio.get_running_loop().run_in_executor(None, self._run, works)
+        self._running.add_done_callback(
+            lambda running: self._deliver([done for _, done in pieces], running)
+        )
+
+    def _deliver(
+        self, waiters: Sequence[asyncio.Future[Any]], running: asyncio.Future[Outcomes]
+    ) -> None:
+        self._running = None
+        for done, outcome in zip(waiters, running.result(), strict=True):
+            if done.done():
+                continue
+            if isinstance(outcome, BaseException):
+                done.set_exception(outcome)
+            else:
+                done.set_result(outcome)
+        self._start()
+
+    def _run(self, works: Sequence[Work]) -> Outcomes:
+        """Do all in one transaction; where one fails, each in one of its own."""
+        try:
+            return self._transaction(works)
+        except Exception as error:  # It is for whoever waits for it.
+            if len(works) == 1:
+                return [error]
+            return [outcome for work in works for outcome in self._run([work])]
+
+    def _transaction(self, works: Sequence[Work]) -> Outcomes:
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                result = work(self._connection)
+                results = [work(self._connection) for work in works]
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
-            return result
+            return results
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, tables: Sequence[Tables]) -> None:

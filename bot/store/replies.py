@@ -72,16 +72,26 @@ class ReplyStore:
 
     async def add(self, reply: Reply, *, delete_after_h: float = 0) -> None:
         """Remember a reply that was sent; 0 hours: it stays."""
+        await self._database.run(
+            lambda connection: self.insert(connection, reply, delete_after_h=delete_after_h)
+        )
+
+    def insert(
+        self, connection: sqlite3.Connection, reply: Reply, *, delete_after_h: float
+    ) -> None:
+        """Remember a reply as `add` does, in the transaction of something else."""
         now = int(self._database.now())
-        await self._database.execute(
+        connection.execute(
             "INSERT OR REPLACE INTO replies (chat_id, message_id, claims, found, created,"
             " delete_at) VALUES (?, ?, ?, ?, ?, ?)",
-            reply.chat_id,
-            reply.message_id,
-            reply.claims,
-            reply.found,
-            now,
-            now + int(delete_after_h * 3_600) if delete_after_h else None,
+            (
+                reply.chat_id,
+                reply.message_id,
+                reply.claims,
+                reply.found,
+                now,
+                now + int(delete_after_h * 3_600) if delete_after_h else None,
+            ),
         )
 
     async def today(self, chat_id: int) -> int:

@@ -56,12 +56,24 @@ class UnsentStore:
         self._database = database
         self._expire_s = expire_s
 
-    def insert(self, connection: sqlite3.Connection, unsent: Unsent) -> None:
-        """An answer is about to be sent; part of the transaction that keeps it."""
+    def insert(
+        self, connection: sqlite3.Connection, unsent: Unsent, *, leaving: bool = False
+    ) -> None:
+        """An answer is about to be sent; part of the transaction that keeps it.
+
+        Args:
+            connection: in that transaction.
+            unsent: the answer.
+            leaving: the call is being made, as `mark` says of what is kept already.
+        """
         connection.execute(
-            f"INSERT INTO unsent ({_COLUMNS}, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
-            (*astuple(unsent), int(self._database.now())),
+            f"INSERT INTO unsent ({_COLUMNS}, since, leaving) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+            (*astuple(unsent), int(self._database.now()), leaving),
         )
+
+    def remove(self, connection: sqlite3.Connection, answer_id: str) -> None:
+        """It was sent; part of the transaction that remembers where it stands."""
+        connection.execute("DELETE FROM unsent WHERE answer_id = ?", (answer_id,))
 
     async def holds(self, *, chat_id: int, question_id: int) -> bool:
         """Whether an answer to a message is among what was not seen to arrive."""
@@ -84,7 +96,7 @@ class UnsentStore:
 
     async def done(self, answer_id: str) -> None:
         """It was sent, or will never be."""
-        await self._database.execute("DELETE FROM unsent WHERE answer_id = ?", answer_id)
+        await self._database.run(lambda connection: self.remove(connection, answer_id))
 
     async def waiting(self) -> list[Unsent]:
         """What surely did not arrive, oldest first; what has expired is dropped.

@@ -83,6 +83,38 @@ async def test_pieces_of_work_take_turns(tmp_path: Path) -> None:
     await database.aclose()
 
 
+async def test_what_waits_shares_one_transaction(tmp_path: Path) -> None:
+    database = opened(tmp_path, FISH)
+    statements: list[str] = []
+    await database.run(lambda connection: connection.set_trace_callback(statements.append))
+    added = (database.execute("INSERT INTO fish VALUES (?)", str(n)) for n in range(30))
+    assert await asyncio.gather(*added) == [1] * 30
+    commits = statements.count("COMMIT")
+    assert commits == 3  # that of the trace, of the first one, and of all that waited meanwhile
+    await database.aclose()
+
+
+async def test_what_fails_beside_others_fails_alone(tmp_path: Path) -> None:
+    database = opened(tmp_path, FISH)
+    names = ("cod", "eel", "cod", "ray")
+    added = [database.execute("INSERT INTO fish VALUES (?)", name) for name in names]
+    outcomes = await asyncio.gather(*added, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [int, int, sqlite3.IntegrityError, int]
+    assert await rows(database, "SELECT * FROM fish") == [("cod",), ("eel",), ("ray",)]
+    await database.aclose()
+
+
+async def test_work_that_nobody_waits_for_any_more_is_not_begun(tmp_path: Path) -> None:
+    database = opened(tmp_path, FISH)
+    kept = asyncio.create_task(database.execute("INSERT INTO fish VALUES ('cod')"))
+    given_up = asyncio.create_task(database.execute("INSERT INTO fish VALUES ('eel')"))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await kept
+    assert await rows(database, "SELECT * FROM fish") == [("cod",)]
+    await database.aclose()
+
+
 def test_nobody_else_may_read_it(tmp_path: Path) -> None:
     database = opened(tmp_path, FISH)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
