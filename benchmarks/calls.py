@@ -4,13 +4,16 @@
 
 The far side is a process that takes 50 ms for a call, as Telegram's servers do. Messages are sent
 so many at once; and a bot of python-telegram-bot's fetches updates and answers each with one
-message, so many side by side. The clients take turns within a round; medians of the rounds.
-A busy machine slows both; the bot's processor time for a call says what is left of it.
+message, so many side by side. Beside the bot's clients stand the least that aiohttp can be used
+with, and no client at all: replies that are there after 50 ms, so that what is left is the
+library. All take turns within a round; medians of the rounds. A busy machine slows all of them;
+the bot's processor time for a call says what is left of it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import multiprocessing
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -21,12 +24,14 @@ from multiprocessing.connection import Connection
 from statistics import median
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from telegram import Bot, Update
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
+from telegram.request import BaseRequest, RequestData
 
 from bot.request import HttpLimits, make_request
 from bot.settings.telegram import HttpClient
@@ -37,6 +42,7 @@ _FIRST = 256
 """Not measured: they open the connections."""
 _COUNT = 512
 _ROUNDS = 3
+_JSON = "application/json"
 _TOKEN = "1:benchmark"  # noqa: S105 - nobody's
 _ME = {"id": 1, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
 _CHAT = {"id": 5, "type": "private", "first_name": "Ada"}
@@ -70,34 +76,89 @@ class _Clock:
 
 def main() -> None:
     """Measure, and print a table."""
-    rates: dict[tuple[str, int, HttpClient], list[_Rate]] = {}
+    rates: dict[tuple[str, int, str], list[_Rate]] = {}
     with _far_side() as api:
         for _ in range(_ROUNDS):
-            for (what, measure), at_once, client in product(
-                _MEASURES.items(), _AT_ONCE, HttpClient
-            ):
-                rate = asyncio.run(measure(api, client, at_once))
-                rates.setdefault((what, at_once, client), []).append(rate)
-    columns = [f"{client} {unit}" for client in HttpClient for unit in ("/s", "ms each")]
-    table = Table("what", "at once", *columns, "ratio", box=box.MARKDOWN)
+            for (what, measure), at_once, name in product(_MEASURES.items(), _AT_ONCE, _CLIENTS):
+                rate = asyncio.run(measure(api, _CLIENTS[name], at_once))
+                rates.setdefault((what, at_once, name), []).append(rate)
+    columns = [f"{name} {unit}" for name in _CLIENTS for unit in ("/s", "ms")]
+    table = Table("what", "at once", *columns, box=box.MARKDOWN)
     for what, at_once in product(_MEASURES, _AT_ONCE):
-        per_s = {c: median(r.per_s for r in rates[what, at_once, c]) for c in HttpClient}
         cells = [
             cell
-            for client in HttpClient
+            for name in _CLIENTS
             for cell in (
-                f"{per_s[client]:,.0f}",
-                f"{median(r.processor_ms for r in rates[what, at_once, client]):.1f}",
+                f"{median(r.per_s for r in rates[what, at_once, name]):,.0f}",
+                f"{median(r.processor_ms for r in rates[what, at_once, name]):.2f}",
             )
         ]
-        ratio = per_s[HttpClient.AIOHTTP] / per_s[HttpClient.HTTPX]
-        table.add_row(what, str(at_once), *cells, f"{ratio:.1f}")
+        table.add_row(what, str(at_once), *cells)
     _out.print(table)
 
 
-async def _sending(api: str, client: HttpClient, at_once: int) -> _Rate:
+class _Least(BaseRequest):
+    """The least that aiohttp can be used with: no proxy, no times, no errors of the library's."""
+
+    read_timeout = None
+
+    async def initialize(self) -> None:
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=256))
+
+    async def shutdown(self) -> None:
+        await self._session.close()
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        *_times: object,
+        **_more_times: object,
+    ) -> tuple[int, bytes]:
+        data = request_data.json_parameters if request_data else None
+        async with self._session.request(method, url, data=data) as response:
+            return response.status, await response.read()
+
+
+class _Nothing(BaseRequest):
+    """What Telegram replies is here already; a call takes as long as one to Telegram."""
+
+    read_timeout = None
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        *_times: object,
+        **_more_times: object,
+    ) -> tuple[int, bytes]:
+        await asyncio.sleep(_LATENCY_S)
+        given = request_data.parameters if request_data else {}
+        result = _result(url.rpartition("/")[2], given)
+        return 200, json.dumps({"ok": True, "result": result}).encode()
+
+
+_CLIENTS: dict[str, Callable[[int], BaseRequest]] = {
+    "aiohttp": lambda wide: make_request(HttpClient.AIOHTTP, HttpLimits(connections=wide)),
+    "least": lambda _wide: _Least(),
+    "nothing": lambda _wide: _Nothing(),
+    "httpx": lambda wide: make_request(HttpClient.HTTPX, HttpLimits(connections=wide)),
+}
+"""By how many connections they may have."""
+_CONNECTIONS = 256
+
+
+async def _sending(api: str, client: Callable[[int], BaseRequest], at_once: int) -> _Rate:
     """Of messages."""
-    request = make_request(client, HttpLimits())
+    request = client(_CONNECTIONS)
     async with Bot(_TOKEN, base_url=api, request=request) as bot:
         places = asyncio.Semaphore(at_once)
 
@@ -111,7 +172,7 @@ async def _sending(api: str, client: HttpClient, at_once: int) -> _Rate:
         return clock.rate()
 
 
-async def _echoing(api: str, client: HttpClient, at_once: int) -> _Rate:
+async def _echoing(api: str, client: Callable[[int], BaseRequest], at_once: int) -> _Rate:
     """Of updates that are fetched and answered."""
     answered, clock, done = 0, _Clock(), asyncio.Event()
 
@@ -129,8 +190,8 @@ async def _echoing(api: str, client: HttpClient, at_once: int) -> _Rate:
         Application.builder()
         .token(_TOKEN)
         .base_url(api)
-        .request(make_request(client, HttpLimits()))
-        .get_updates_request(make_request(client, HttpLimits(connections=2)))
+        .request(client(_CONNECTIONS))
+        .get_updates_request(client(2))
         .concurrent_updates(at_once)
         .job_queue(None)
         .build()
@@ -149,7 +210,9 @@ async def _echoing(api: str, client: HttpClient, at_once: int) -> _Rate:
     return rate
 
 
-_MEASURES: dict[str, Callable[[str, HttpClient, int], Coroutine[Any, Any, _Rate]]] = {
+_MEASURES: dict[
+    str, Callable[[str, Callable[[int], BaseRequest], int], Coroutine[Any, Any, _Rate]]
+] = {
     "messages": _sending,
     "updates": _echoing,
 }
@@ -184,11 +247,15 @@ async def _listen(told: Connection) -> None:
 
 
 async def _call(request: web.Request) -> web.Response:
-    given = await request.post()
+    given = await (request.json() if request.content_type == _JSON else request.post())
     await asyncio.sleep(_LATENCY_S)
-    reply = _REPLIES.get(request.match_info["method"])
-    result = reply(given) if reply else True
+    result = _result(request.match_info["method"], given)
     return web.json_response({"ok": True, "result": result})
+
+
+def _result(method: str, given: Any) -> Any:  # noqa: ANN401 - aiohttp's
+    reply = _REPLIES.get(method)
+    return reply(given) if reply else True
 
 
 def _updates(given: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - aiohttp's

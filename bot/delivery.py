@@ -20,6 +20,8 @@ from bot.refusals import Repeat, report, unless_same
 _T = TypeVar("_T")
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+# An answer that is there sooner needs no sign that it comes, which would cost a call of its own.
+_TYPING_AFTER_S = 1.0
 # Telegram shows "typing" for five seconds.
 _TYPING_EVERY_S = 4.5
 # Telegram forgets presses and queries within seconds.
@@ -254,7 +256,7 @@ class Delivery:
 
     @asynccontextmanager
     async def typing(self, chat_id: int) -> AsyncIterator[None]:
-        """Show "typing" in a chat while the body runs, however long; failures do not matter."""
+        """Show "typing" in a chat while the body runs for long; failures do not matter."""
 
         async def type_once() -> None:
             if self._lines.flooded(chat_id):
@@ -263,6 +265,7 @@ class Delivery:
                 await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
 
         async def keep_typing() -> None:
+            await self._sleep(_TYPING_AFTER_S)
             while True:
                 call = asyncio.create_task(type_once())
                 self._typing.add(call)

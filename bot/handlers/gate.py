@@ -69,8 +69,9 @@ class Gate:
     def _asks(self, message: Message) -> bool:
         if message.chat.type != ChatType.PRIVATE:
             return kind_of(message, self._tools.me()) is Kind.SUMMONS
-        commands = message.parse_entities([MessageEntity.BOT_COMMAND]) if message.text else {}
-        return message.text not in commands.values()
+        if not (message.text and message.entities):
+            return True
+        return message.text not in message.parse_entities([MessageEntity.BOT_COMMAND]).values()
 
     def _judge(self, message: Message) -> Verdict:
         # All anonymous admins have the same number, but each group its own.

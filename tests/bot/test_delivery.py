@@ -276,9 +276,19 @@ async def test_typing_goes_on_while_the_work_does(
         await telegram.world.called("sendChatAction", times=3)
     seen = len(ada.private.actions)
     assert seen >= 2
-    assert naps.slept[:2] == [4.5, 4.5]
+    assert naps.slept[:3] == [1.0, 4.5, 4.5]
     await asyncio.sleep(0.05)
     assert len(ada.private.actions) <= seen + 1
+
+
+async def test_what_is_done_soon_shows_no_typing(telegram: Telegram, bot: Bot) -> None:  # noqa: F811
+    ada = telegram.world.user(5)
+    delivery = Delivery(bot)
+    async with delivery.typing(5):
+        await asyncio.sleep(0)
+    await delivery.send(5, HELLO)
+    assert (await ada.receives()).text == "Hello"
+    assert ada.private.actions == []
 
 
 async def test_failing_to_type_disturbs_nothing(
