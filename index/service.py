@@ -231,11 +231,7 @@ class AnswerService:
         started = time.perf_counter()
         asked = [await self._asked(claim) for claim in claims]
         where = None if scope == EVERYTHING else await self._on_thread(self._row_filter, scope)
-        # Words are looked up while the encoder works.
-        vectors, matches = await asyncio.gather(
-            self._encoded(asked),
-            asyncio.gather(*(self._on_thread(self._match, one, where) for one in asked)),
-        )
+        vectors, matches = await asyncio.gather(self._encoded(asked), self._matched(asked, where))
         answers = await asyncio.gather(
             *(
                 self._on_thread(self._search, one, vector, where, words)
@@ -246,11 +242,8 @@ class AnswerService:
         self._observer.took(Step.WHOLE, took_s)
         for answer in answers:
             self._observer.answered(answer.strength)
-        _log.info(
-            "answered in %.0f ms: %s",
-            took_s * 1_000,
-            ", ".join(answer.strength for answer in answers),
-        )
+        strengths = ", ".join(answer.strength for answer in answers)
+        _log.info("answered in %.0f ms: %s", took_s * 1_000, strengths)
         return tuple(replace(answer, took_ms=took_s * 1_000) for answer in answers)
 
     def _row_filter(self, scope: Scope) -> RowFilter:
@@ -270,12 +263,21 @@ class AnswerService:
         with timed(self._observer, Step.ENCODE):
             return await self._encoder.encode([one.claim.text for one in asked], Role.QUERY)
 
+    async def _matched(
+        self, asked: Sequence[Asked], where: RowFilter | None
+    ) -> Sequence[Matches | None]:
+        """What words find, while the encoder works; not yet where claims wait for the threads."""
+        if len(self._line) > self._limits.search_threads:
+            # The search does it then: one hand-over fewer.
+            return [None] * len(asked)
+        return await asyncio.gather(*(self._on_thread(self._match, one, where) for one in asked))
+
     def _match(self, asked: Asked, where: RowFilter | None) -> Matches:
         with self._live.lease() as generation:
             return match(generation, asked.claim.text, where)
 
     def _search(
-        self, asked: Asked, vector: Vectors, where: RowFilter | None, matches: Matches
+        self, asked: Asked, vector: Vectors, where: RowFilter | None, matches: Matches | None
     ) -> Answer:
         """One claim on one thread; the lease keeps its generation open even past a deadline."""
         with self._live.lease() as generation, timed(self._observer, Step.RANK):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from support.place import BRIDGE, GATE_S, GLACIER, NEW, OLD, Gate, Place, titles
@@ -152,6 +153,15 @@ async def test_beyond_the_waiting_line_a_claim_is_refused_at_once_and_the_line_d
         answers = await asyncio.gather(*waiting)
         assert [answer.claim for (answer,) in answers] == [GLACIER, BRIDGE, BRIDGE]
         assert len(await service.answer([GLACIER, BRIDGE, GLACIER])) == 3
+
+
+async def test_many_claims_at_once_get_the_answers_that_each_gets_alone(place: Place) -> None:
+    async with place.service(search_threads=1) as service:
+        alone = [(await service.answer([claim]))[0] for claim in (GLACIER, BRIDGE)]
+        together = await asyncio.gather(*(service.answer([a.claim]) for a in alone * 4))
+    assert [replace(answer, took_ms=0) for (answer,) in together] == [
+        replace(answer, took_ms=0) for answer in alone * 4
+    ]
 
 
 async def test_a_claim_that_would_wait_too_long_is_refused_at_once_but_none_before_an_empty_line(
