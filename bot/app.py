@@ -29,10 +29,10 @@ from bot.metrics import Metrics
 from bot.outbox import Outbox
 from bot.pagelinks import PageLinks
 from bot.pictures.messages import Pictures
-from bot.polled import PollingRequest
 from bot.request import HttpLimits, make_request, proxy_for
 from bot.sealing import Seal
 from bot.settings.telegram import HttpClient
+from bot.shortened import ShortenedReplies, sent_message, unknown_updates
 from bot.store.answers import AnswerStore
 from bot.store.chats import ChatStore
 from bot.store.database import Database
@@ -147,8 +147,10 @@ def _application(
         .token(options.token)
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
-        .request(_request(options, connections=_CONNECTIONS))
-        .get_updates_request(PollingRequest(_request(options, connections=1), inbox.knows))
+        .request(ShortenedReplies(_request(options, connections=_CONNECTIONS), sent_message))
+        .get_updates_request(
+            ShortenedReplies(_request(options, connections=1), unknown_updates(inbox.knows))
+        )
         .concurrent_updates(turns)
         .job_queue(None)
         .updater(None)

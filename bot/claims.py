@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.longread import LONG_CHARS, gist
@@ -156,8 +157,8 @@ def _tag_words(tag: re.Match[str]) -> str:
 
 
 def _says_something(text: str) -> bool:
-    letters = sum(character.isalpha() for character in text)
-    return letters >= _MIN_LETTERS or len(_DENSE.findall(text)) >= _MIN_DENSE_LETTERS
+    letters = islice(filter(str.isalpha, text), _MIN_LETTERS)
+    return len(list(letters)) == _MIN_LETTERS or len(_DENSE.findall(text)) >= _MIN_DENSE_LETTERS
 
 
 def _bounded(text: str, max_chars: int) -> str:

@@ -6,6 +6,7 @@ import gettext
 import io
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale
@@ -30,6 +31,8 @@ class Translator:
         self.code = code
         self._catalog = catalog
         self._locale = Locale.parse(_CLDR.get(code, code))
+        self.rtl = self._locale.text_direction == "rtl"
+        """Whether the language is written from right to left."""
 
     @property
     def name(self) -> str:
@@ -41,11 +44,6 @@ class Translator:
         """What another language is called; its code where CLDR has no name for it."""
         called: str = self._locale.languages.get(code, code)
         return called[:1].upper() + called[1:]
-
-    @property
-    def rtl(self) -> bool:
-        """Whether the language is written from right to left."""
-        return self._locale.text_direction == "rtl"
 
     def gettext(self, message: str) -> str:
         """The translation of an English text."""
@@ -61,7 +59,7 @@ class Translator:
         day = date(partial.year or 2000, partial.month or 1, partial.day or 1)
         match partial.precision:
             case Precision.DAY:
-                return format_date(day, "long", self._locale)
+                return _day_in_words(day, self._locale)
             case Precision.MONTH:
                 return format_skeleton("yMMMM", day, locale=self._locale)
             case Precision.YEAR:
@@ -108,6 +106,12 @@ class Translators:
         code = (language_code or ENGLISH).replace("_", "-").split("-")[0].lower()
         code = _ALIASES.get(code, code)
         return self._by_code.get(code, self._by_code[ENGLISH])
+
+
+@lru_cache(maxsize=10_000)
+def _day_in_words(day: date, locale: Locale) -> str:
+    """Days come again and again, and each takes as long as the rest of its line."""
+    return format_date(day, "long", locale)
 
 
 def _read(path: Path) -> gettext.GNUTranslations:

@@ -53,7 +53,10 @@ def utf16_units(text: str) -> int:
 
 def plain(text: str) -> Fragment:
     """Any text, escaped; what Telegram refuses in a message is replaced."""
-    clean = _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", text.replace("\r", "")))
+    clean = text
+    # What can be printed holds neither; line breaks are among what cannot.
+    if not text.isprintable():
+        clean = _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", text.replace("\r", "")))
     return Fragment(html=escape(clean), units=utf16_units(clean))
 
 
@@ -96,12 +99,15 @@ def is_web_url(url: str | None) -> bool:
 
 def join(separator: str, fragments: Iterable[Fragment]) -> Fragment:
     """The fragments that hold anything, with a plain separator between them."""
+    held = [fragment for fragment in fragments if fragment.units]
+    if not held:
+        return Fragment()
     between = plain(separator)
-    whole = Fragment()
-    for fragment in fragments:
-        if fragment.units:
-            whole = whole + between + fragment if whole.units else fragment
-    return whole
+    return Fragment(
+        html=between.html.join(fragment.html for fragment in held),
+        units=sum(fragment.units for fragment in held) + between.units * (len(held) - 1),
+        entities=sum(fragment.entities for fragment in held),
+    )
 
 
 def fill(template: str, **values: Fragment) -> Fragment:

@@ -1,4 +1,4 @@
-"""A known update is not read again; everything else of a reply stays as it came."""
+"""What nobody looks at is not read; everything else of a reply stays as it came."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from support.telegram.fixtures import telegram  # noqa: F401 - a fixture
 from support.telegram.server import Telegram
 from telegram import Bot
 
-from bot.polled import PollingRequest
 from bot.request import AiohttpRequest
+from bot.shortened import ShortenedReplies, sent_message, unknown_updates
 
 
 async def test_of_a_known_update_only_its_number_comes_back(
     telegram: Telegram,  # noqa: F811
 ) -> None:
     known: set[int] = set()
-    polling = PollingRequest(AiohttpRequest(), known.__contains__)
+    polling = ShortenedReplies(AiohttpRequest(), unknown_updates(known.__contains__))
     bot = Bot(
         telegram.token,
         base_url=telegram.base_url,
@@ -46,5 +46,28 @@ async def test_of_a_known_update_only_its_number_comes_back(
     ],
 )
 def test_what_is_no_known_update_is_left_as_it_is(reply: object) -> None:
-    polling = PollingRequest(AiohttpRequest(), {7}.__contains__)
+    polling = ShortenedReplies(AiohttpRequest(), unknown_updates({7}.__contains__))
     assert polling.parse_json_payload(json.dumps(reply).encode()) == reply
+
+
+async def test_of_a_sent_message_it_comes_back_where_it_stands(telegram: Telegram) -> None:  # noqa: F811
+    sending = ShortenedReplies(AiohttpRequest(), sent_message)
+    ada = telegram.world.user(5)
+    asked = ada.send("one")
+    async with Bot(telegram.token, base_url=telegram.base_url, request=sending) as bot:
+        sent = await bot.send_message(5, "two", reply_to_message_id=asked.id)
+    assert (await ada.receives()).id == sent.message_id
+    assert sent.chat_id == 5
+    assert (sent.text, sent.reply_to_message) == (None, None)
+
+
+def test_in_a_group_it_also_comes_back_what_a_message_replies_to() -> None:
+    where = {"message_id": 8, "date": 1, "chat": {"id": -7, "type": "supergroup"}}
+    replied = {"message_id": 3, "date": 1, "chat": where["chat"], "text": "a claim"}
+    short = sent_message({**where, "text": "wait", "reply_to_message": replied})
+    assert short == {**where, "reply_to_message": replied}
+
+
+@pytest.mark.parametrize("result", [True, {"id": 1, "is_bot": True}, ["a"], None])
+def test_what_is_no_sent_message_is_left_as_it_is(result: object) -> None:
+    assert sent_message(result) == result
