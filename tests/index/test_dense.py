@@ -180,7 +180,7 @@ def test_damaged_columns_are_refused(tmp_path: Path, columns: Columns, content: 
 def test_other_arrays_are_no_columns(tmp_path: Path) -> None:
     np.save(tmp_path / "other.npy", np.zeros((6, 2), dtype=np.float32))
 
-    with pytest.raises(CorruptGenerationError, match="no passage columns"):
+    with pytest.raises(CorruptGenerationError, match="not laid out as this version"):
         Columns.open(tmp_path / "other.npy")
 
 
