@@ -6,7 +6,8 @@ import base64
 import binascii
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -49,13 +50,30 @@ def key_from(setting: str | None, path: Path) -> bytes:
     Raises:
         StartError: it is no key, or the file can be neither read nor made.
     """
+    if setting is None:
+        with _usable(path):
+            with suppress(FileExistsError):
+                _make(path)
+            path.chmod(0o600)
+    return stored_key(setting, path)
+
+
+def stored_key(setting: str | None, path: Path) -> bytes:
+    """The key of the settings, or that of a file, which must be there.
+
+    Raises:
+        StartError: it is no key, or the file cannot be read.
+    """
     if setting is not None:
         return _decoded(setting, "FACTCONTEXT_STORAGE_KEY")
-    try:
-        with suppress(FileExistsError):
-            _make(path)
-        path.chmod(0o600)
+    with _usable(path):
         return _decoded(path.read_text("ascii"), str(path))
+
+
+@contextmanager
+def _usable(path: Path) -> Iterator[None]:
+    try:
+        yield
     except (OSError, UnicodeDecodeError) as error:
         raise StartError(
             f"The key file {path} cannot be used ({error}); see that its folder is writable, or "

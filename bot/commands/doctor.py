@@ -28,9 +28,9 @@ def doctor(
     """Look at everything that the bot needs, and say what to do about what is wrong.
 
     Settings, versions, the data folder and its permissions, the disk, text in pictures, what the
-    bot keeps, the model, the library, every file of the index in use; and at Telegram the token,
-    privacy mode, inline mode, the webhook and the clock. Nothing is changed; a model that was
-    not used before is converted first. May run while `factcontext serve` does.
+    bot keeps and its key, the model, the library, every file of the index in use; and at Telegram
+    the token, privacy mode, inline mode, the webhook and the clock. Nothing is changed; a model
+    that was not used before is converted first. May run while `factcontext serve` does.
 
     Exit code 4 when a line says fail.
     """

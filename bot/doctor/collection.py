@@ -13,6 +13,7 @@ from bot import wiring
 from bot.config import Settings
 from bot.doctor.findings import Finding, fail, ok, warn
 from bot.errors import StartError
+from bot.sealing import stored_key
 from embeddings.api import EncoderInfo, Role
 from embeddings.errors import EmbeddingError
 from index import generation
@@ -28,6 +29,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield fail("library", "nothing is loaded yet", 'run "factcontext add PATH"')
         return
     yield _store(settings)
+    yield _key(settings)
     encoder = yield from _model(settings)
     try:
         with wiring.open_library(settings, create=False) as library:
@@ -49,6 +51,18 @@ def _store(settings: Settings) -> Finding:
     if damage := _damage(path):
         return fail("bot's file", damage, 'put a backup in its place: "factcontext restore"')
     return ok("bot's file", "sound")
+
+
+def _key(settings: Settings) -> Finding:
+    path = settings.data_dir / "bot.key"
+    setting = settings.storage_key and settings.storage_key.get_secret_value()
+    if setting is None and not path.exists():
+        return ok("key", "there is none yet; serve makes it")
+    try:
+        stored_key(setting, path)
+    except StartError as error:
+        return fail("key", "it cannot be used", str(error))
+    return ok("key", "can be used")
 
 
 def _library(path: Path, state: LibraryState) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -35,12 +36,21 @@ def test_a_sound_folder_has_nothing_to_do(commands: Commands) -> None:
     commands.built()
     found = examined(commands)
     assert list(found) == ["versions", "settings", "data folder", "secrets", "disk", "pictures",
-                           "bot's file", "model", "library", "index"]  # fmt: skip
+                           "bot's file", "key", "model", "library", "index"]  # fmt: skip
     assert {f["level"] for f in found.values()} == {"ok"}
     assert found["index"]["says"] == "0001 is sound and agrees with the library"
     assert found["library"]["says"] == "sound, 4 documents, 8 comments"
     said = commands.run("doctor", "--offline").out
     assert "ok   index: 0001 is sound" in said
+
+
+def test_a_key_that_is_none_is_said_before_serve_refuses_it(commands: Commands) -> None:
+    commands.built()
+    assert examined(commands)["key"]["says"] == "there is none yet; serve makes it"
+    (commands.data / "bot.key").write_text("no key")
+    (commands.data / "bot.key").chmod(0o600)
+    found = examined(commands, expect=4)["key"]
+    assert (found["level"], "put the right one back" in found["advice"]) == ("fail", True)
 
 
 def test_before_anything_is_loaded_it_says_how_to_begin(commands: Commands) -> None:
@@ -116,7 +126,7 @@ def test_a_model_that_does_not_load_or_is_another_than_the_index_was_built_with(
 def test_secrets_that_others_may_read(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     commands.built()
     key, config = commands.data / "bot.key", commands.folder / "factcontext.toml"
-    key.write_text("secret")
+    key.write_bytes(base64.b64encode(b"k" * 32))
     config.write_text('metrics_token = "secret"\n')
     for path in (key, config):
         path.chmod(0o644)
