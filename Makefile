@@ -53,7 +53,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.lock pyproject.toml scripts/install_torch.py | $(VENV)/bin/python
-	@echo "Installing (about 1.8 GB, once) ..."
+	@echo "Installing (about 1.9 GB, once) ..."
 	@$(BIN)/python scripts/install_torch.py
 	@$(PIP) --no-deps --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .

@@ -70,6 +70,7 @@ class Settings(
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
+        env_ignore_empty=True,
         extra="forbid",
         frozen=True,
         populate_by_name=True,
@@ -91,7 +92,7 @@ class Settings(
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment wins over the file."""
+        """The environment wins over the file; an empty variable is as good as none."""
         file = TomlConfigSettingsSource(settings_cls, cls._config_file)
         return init_settings, env_settings, file
 
@@ -132,7 +133,7 @@ def shown_values(settings: Settings) -> list[ShownValue]:
     rows = []
     for name in Settings.model_fields:
         value = getattr(settings, name)
-        if variable(name) in os.environ:
+        if os.environ.get(variable(name)):
             origin = "environment"
         elif name in in_file or variable(name) in in_file:
             origin = str(settings.file)
@@ -144,9 +145,8 @@ def shown_values(settings: Settings) -> list[ShownValue]:
 
 
 def _config_path(config: Path | None) -> Path | None:
-    named = config or (
-        Path(os.environ[CONFIG_VARIABLE]) if CONFIG_VARIABLE in os.environ else None
-    )
+    in_environment = os.environ.get(CONFIG_VARIABLE)
+    named = config or (Path(in_environment) if in_environment else None)
     if named is None:
         return DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None
     if not named.is_file():

@@ -49,7 +49,7 @@ def refuse_variable(name: str) -> None:
         CommandError: it names another model.
     """
     said = os.environ.get(variable("model"))
-    if said not in (None, name):
+    if said and said != name:
         raise CommandError(
             f"{variable('model')} is set to {said!r} and wins over the settings file; unset it, "
             f"or set it to {name!r}, then run this again. Nothing was changed."

@@ -21,6 +21,7 @@ class TelegramSettings(BaseModel):
 
     telegram_bot_token: SecretStr | None = Field(
         None,
+        min_length=1,
         validation_alias=AliasChoices("TELEGRAM_BOT_TOKEN", TOKEN),
         description="The token that @BotFather gave you. Without it, `serve` refuses to start.",
     )

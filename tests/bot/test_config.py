@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load_settings, variable
+from bot.config import Settings, load_settings, shown_values, variable
 from bot.errors import SettingsError
 from embeddings.loader import Engine
 
@@ -38,6 +38,25 @@ def test_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("FACTCONTEXT_ARTICLES_SHOWN", "7")
     settings = load_settings()
     assert (settings.engine, settings.articles_shown) == (Engine.TORCH, 7)
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As compose.yaml hands on a variable that is not set.
+    Path("factcontext.toml").write_text("articles_shown = 3\n")
+    for name in ("telegram_bot_token", "http_port", "articles_shown"):
+        monkeypatch.setenv(variable(name), "")
+    monkeypatch.setenv("FACTCONTEXT_CONFIG", "")
+    settings = load_settings()
+    shown = {one.name: one.origin for one in shown_values(settings)}
+    assert (settings.telegram_bot_token, settings.http_port) == (None, None)
+    assert (settings.articles_shown, shown["articles_shown"]) == (3, "factcontext.toml")
+    assert shown["telegram_bot_token"] == "default"
+
+
+def test_an_empty_token_in_the_file_is_refused() -> None:
+    Path("factcontext.toml").write_text('telegram_bot_token = ""\n')
+    with pytest.raises(SettingsError, match=r"telegram_bot_token .* is \(hidden\)"):
+        load_settings()
 
 
 def test_a_named_file_replaces_the_one_in_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
