@@ -55,7 +55,7 @@ def _store(settings: Settings) -> Finding:
 
 def _key(settings: Settings) -> Finding:
     path = settings.data_dir / "bot.key"
-    setting = settings.storage_key and settings.storage_key.get_secret_value()
+    setting = settings.storage_key.get_secret_value() if settings.storage_key else None
     if setting is None and not path.exists():
         return ok("key", "there is none yet; serve makes it")
     try:
