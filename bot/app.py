@@ -32,7 +32,7 @@ from bot.pictures.messages import Pictures
 from bot.request import HttpLimits, make_request, proxy_for
 from bot.sealing import Seal
 from bot.settings.telegram import HttpClient
-from bot.shortened import ShortenedReplies, sent_message, unknown_updates
+from bot.shortened import ShortenedReplies, each_update, sent_message
 from bot.store.answers import AnswerStore
 from bot.store.chats import ChatStore
 from bot.store.database import Database
@@ -149,7 +149,7 @@ def _application(
         .base_file_url(f"{api_url}/file/bot")
         .request(ShortenedReplies(_request(options, connections=_CONNECTIONS), sent_message))
         .get_updates_request(
-            ShortenedReplies(_request(options, connections=1), unknown_updates(inbox.knows))
+            ShortenedReplies(_request(options, connections=1), each_update(inbox.came))
         )
         .concurrent_updates(turns)
         .job_queue(None)

@@ -67,6 +67,7 @@ async def poll(
         await persistently(lambda: bot.delete_webhook(drop_pending_updates=False), stop, failed)
         newest, pause_s = None, _SETTLE_S
         while True:
+            await inbox.pass_over()
             updates = await persistently(
                 lambda: bot.get_updates(
                     offset=inbox.offset,
@@ -83,10 +84,10 @@ async def poll(
                 await put(updates)
             last = updates[-1].update_id if updates else None
             pause_s = min(2 * pause_s, _LONGEST_SETTLE_S) if last == newest else _SETTLE_S
+            # What is being handled comes again at once: Telegram is not asked in a circle.
+            in_vain = len(updates) < MOST_AT_ONCE or last == newest
+            await _unless_stopped(inbox.settle(pause_s if in_vain else 0.0), stop)
             newest = last
-            if len(updates) < MOST_AT_ONCE:
-                # What is being handled comes again at once: Telegram is not asked in a circle.
-                await _unless_stopped(inbox.settle(pause_s), stop)
 
 
 async def persistently(

@@ -41,7 +41,7 @@ class Receive(Protocol):
     """A way to get updates: `bot.polling.poll`, or a webhook's `receive`."""
 
     def __call__(
-        self, bot: Bot, stop: asyncio.Event, put: Put, *, allowed: Sequence[str]
+        self, bot: Bot, stop: asyncio.Event, put: Put, *, inbox: Inbox, allowed: Sequence[str]
     ) -> Awaitable[None]:
         """Hand on updates until stopped."""
         ...
@@ -113,8 +113,10 @@ async def run_bot(
         try:
             if application.post_init is not None:
                 await application.post_init(application)
-            await (receive or partial(poll, inbox=inbox, heard=heard, failed=away))(
-                application.bot, stop, put, allowed=ALLOWED_UPDATES
+            for update in await inbox.left(application.bot):
+                await application.update_queue.put(update)
+            await (receive or partial(poll, heard=heard, failed=away))(
+                application.bot, stop, put, inbox=inbox, allowed=ALLOWED_UPDATES
             )
         finally:
             naming.cancel()

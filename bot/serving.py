@@ -31,10 +31,11 @@ from bot.pictures.setup import picture_reading
 from bot.pulse import Pulse
 from bot.reloading import reload_on_hangup
 from bot.run import run_bot, stop_on_signals
-from bot.sealing import key_from
+from bot.sealing import Seal, key_from
 from bot.serving_web import Running, http_side, page_links
 from bot.store.database import Database
 from bot.store.latency import LatencyStore
+from bot.store.pending import PendingStore
 from bot.store.unanswered import UnansweredStore
 from bot.store.updates import UpdateStore
 from bot.unanswered.crowd import Crowd
@@ -81,7 +82,11 @@ async def serve_telegram(settings: Settings) -> None:
         stack.push_async_callback(_cancel, swapping)
         library = stack.enter_context(open_library(settings))
         await stack.enter_async_context(following(settings, database, library))
-        inbox = Inbox(UpdateStore(database), most_open=settings.max_waiting_updates)
+        inbox = Inbox(
+            UpdateStore(database),
+            PendingStore(database, Seal(options.storage_key)),
+            most_open=settings.max_waiting_updates,
+        )
         application = build_application(
             options,
             inbox=inbox,

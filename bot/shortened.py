@@ -16,16 +16,16 @@ Shorten = Callable[[Any], Any]
 """What of a result is looked at."""
 
 
-def unknown_updates(known: Callable[[int], bool]) -> Shorten:
-    """Of an update that was received before, its number: under load most come again.
+def each_update(came: Callable[[JSONDict], JSONDict]) -> Shorten:
+    """Of each update what `came` leaves of it: under load most come again.
 
     Args:
-        known: whether the update of a number was received before.
+        came: is given each update, and returns what is to be read of it.
     """
 
     def short(update: Any) -> Any:  # noqa: ANN401 - whatever the reply holds
-        number = update.get("update_id") if isinstance(update, dict) else None
-        return {"update_id": number} if number is not None and known(number) else update
+        is_one = isinstance(update, dict) and isinstance(update.get("update_id"), int)
+        return came(update) if is_one else update
 
     return lambda result: [short(one) for one in result] if isinstance(result, list) else result
 

@@ -15,7 +15,8 @@ from bot.markup import Fragment, bold, inline, join, plain, quote
 from bot.unanswered.crowd import LEAST_CHATS, LEAST_WORDING
 
 _CLAIM_UNITS = 300
-_ANSWERS, _CHATS, _WISHES, _UNSENT = "answers", "chats", "wishes", "unsent"
+_ANSWERS, _CHATS, _WISHES = "answers", "chats", "wishes"
+_UNSENT, _PENDING = "unsent", "pending"
 
 
 class Personal:
@@ -70,7 +71,7 @@ class Personal:
 
 
 def promises(t: Translator, wishes_kept_days: int, asked_kept_days: int) -> list[Fragment]:
-    """What `/privacy` says of pictures, votes, queries, wishes, and what many ask in vain."""
+    """What `/privacy` says of all but answers and settings."""
     later = t.ngettext(
         "If you ask to be told later, I keep that claim in short, encrypted, until I have told "
         "you, you stop it, or {count} day has passed.",
@@ -86,6 +87,12 @@ def promises(t: Translator, wishes_kept_days: int, asked_kept_days: int) -> list
             )
         ),
         plain(later.format(count=wishes_kept_days)),
+        plain(
+            t.gettext(
+                "Where many messages wait for me at once, they are kept, encrypted, only until I "
+                "get to them."
+            )
+        ),
         *_asked_in_vain(t, asked_kept_days),
         plain(t.gettext("/mydata shows what is kept about you. /forget deletes it at once.")),
     ]
@@ -130,6 +137,12 @@ def _row(table: str, count: int, settings: str, t: Translator) -> str:
     elif table == _UNSENT:
         words = t.ngettext(
             "{count} answer on its way to you", "{count} answers on their way to you", count
+        )
+    elif table == _PENDING:
+        words = t.ngettext(
+            "{count} message that waits for me, encrypted",
+            "{count} messages that wait for me, encrypted",
+            count,
         )
     else:
         words = f"{table}: {{count}}"

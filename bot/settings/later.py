@@ -20,8 +20,8 @@ class LaterSettings(BaseModel):
     )
     storage_key: SecretStr | None = Field(
         None,
-        description="32 bytes in base64 that encrypt those claims. Without it, a key is made in "
-        "`bot.key` in the data folder, readable for this user only.",
+        description="32 bytes in base64 that encrypt those claims, and updates that wait. Without "
+        "it, a key is made in `bot.key` in the data folder, readable for this user only.",
     )
     unanswered_kept_days: int = Field(
         0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 
+from bot.store import pending
 from bot.store.database import Database, Tables
 
 TABLES = Tables(
@@ -45,7 +46,7 @@ class UpdateStore:
         return await self._database.run(select)
 
     async def note(self, update_id: int) -> None:
-        """This one was handled."""
+        """This one was handled, and is kept no longer."""
 
         def insert(connection: sqlite3.Connection) -> None:
             now = int(self._database.now())
@@ -53,5 +54,6 @@ class UpdateStore:
                 self._swept = now
                 connection.execute("DELETE FROM updates WHERE handled <= ?", (now - _KEEP_S,))
             connection.execute("INSERT OR REPLACE INTO updates VALUES (?, ?)", (update_id, now))
+            pending.drop(connection, update_id)
 
         await self._database.run(insert)

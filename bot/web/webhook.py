@@ -10,19 +10,22 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from telegram import Bot, Update
-from telegram.error import TelegramError
+from telegram import Bot
 
+from bot.inbox import Inbox, readable
 from bot.polling import Put, Stopped, persistently
 from bot.web.bodies import read_body
 
 _log = logging.getLogger(__name__)
 _MAX_UPDATE_BYTES = 1024**2
 _CONNECTIONS = 40
+_HANDLED_WITHIN_S = 1.0
+_UNHURRIED_CONNECTIONS = _CONNECTIONS // 2
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
 
@@ -48,7 +51,11 @@ def _derived(token: str, purpose: str) -> str:
 
 
 class Webhook:
-    """Receives updates while the bot runs; before and after it asks Telegram to come again."""
+    """Receives updates while the bot runs; before and after it asks Telegram to come again.
+
+    An update is accepted once it is handled. Where that takes long, or many wait so, it is kept
+    and then accepted: Telegram brings more at once, and none is lost when the bot is killed.
+    """
 
     def __init__(self, address: Address, public_url: str, heard: Callable[[], None]) -> None:
         """Nothing is received before `receive`.
@@ -61,8 +68,10 @@ class Webhook:
         self._address = address
         self._public_url = public_url.rstrip("/")
         self._heard = heard
+        self._waiting = 0
         self._bot: Bot | None = None
         self._put: Put | None = None
+        self._inbox: Inbox | None = None
 
     @property
     def route(self) -> Route:
@@ -70,7 +79,7 @@ class Webhook:
         return Route(self._address.path, self._on_request, methods=["POST"])
 
     async def receive(
-        self, bot: Bot, stop: asyncio.Event, put: Put, *, allowed: Sequence[str]
+        self, bot: Bot, stop: asyncio.Event, put: Put, *, inbox: Inbox, allowed: Sequence[str]
     ) -> None:
         """Tell Telegram the address and hand on what comes, until stopped.
 
@@ -80,7 +89,7 @@ class Webhook:
         Raises:
             StartError: Telegram does not accept the token.
         """
-        self._bot, self._put = bot, put
+        self._bot, self._put, self._inbox = bot, put, inbox
         try:
             await persistently(
                 partial(
@@ -105,29 +114,35 @@ class Webhook:
         if not hmac.compare_digest(secret.encode(), self._address.secret.encode()):
             return Response(status_code=404)
         body = await read_body(request, max_bytes=_MAX_UPDATE_BYTES)
-        put = self._put
-        if put is None:
-            # Telegram brings it again.
-            return Response(status_code=503, headers={"Retry-After": "2"})
-        update = _update(body, self._bot)
+        put, inbox = self._put, self._inbox
+        if put is None or inbox is None or inbox.full:
+            return _later()
+        raw = _json(body)
+        update = readable(raw, self._bot)
         if update is None:
             _log.warning("an update of %d bytes could not be read", len(body))
             # Accepted all the same: Telegram would bring it for ever, and nothing after it.
             return Response()
         self._heard()
+        inbox.came(raw)
         await put([update])
-        return Response()
+        self._waiting += 1
+        try:
+            hurried = self._waiting > _UNHURRIED_CONNECTIONS
+            within_s = 0.0 if hurried else _HANDLED_WITHIN_S
+            safe = await inbox.safe(update.update_id, within_s=within_s)
+        finally:
+            self._waiting -= 1
+        return Response() if safe else _later()
 
 
-# The last two: a date beyond the calendar, by the platform's word for it.
-_UNREADABLE = (
-    ValueError, TypeError, KeyError, AttributeError, RecursionError, TelegramError,
-    OverflowError, OSError,
-)  # fmt: skip
+def _later() -> Response:
+    """Telegram brings it again."""
+    return Response(status_code=503, headers={"Retry-After": "2"})
 
 
-def _update(body: bytes, bot: Bot | None) -> Update | None:
+def _json(body: bytes) -> Any:  # noqa: ANN401 - whatever it holds
     try:
-        return Update.de_json(json.loads(body), bot)
-    except _UNREADABLE:
+        return json.loads(body)
+    except (ValueError, RecursionError):
         return None

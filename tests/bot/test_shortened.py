@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from support.telegram.fixtures import telegram  # noqa: F401 - a fixture
@@ -10,14 +11,19 @@ from support.telegram.server import Telegram
 from telegram import Bot
 
 from bot.request import AiohttpRequest
-from bot.shortened import ShortenedReplies, sent_message, unknown_updates
+from bot.shortened import ShortenedReplies, each_update, sent_message
 
 
-async def test_of_a_known_update_only_its_number_comes_back(
+async def test_of_an_update_is_read_what_is_left_of_it(
     telegram: Telegram,  # noqa: F811
 ) -> None:
     known: set[int] = set()
-    polling = ShortenedReplies(AiohttpRequest(), unknown_updates(known.__contains__))
+
+    def came(update: dict[str, Any]) -> dict[str, Any]:
+        number = update["update_id"]
+        return {"update_id": number} if number in known else update
+
+    polling = ShortenedReplies(AiohttpRequest(), each_update(came))
     bot = Bot(
         telegram.token,
         base_url=telegram.base_url,
@@ -39,14 +45,13 @@ async def test_of_a_known_update_only_its_number_comes_back(
 @pytest.mark.parametrize(
     "reply",
     [
-        {"ok": True, "result": [{"update_id": 3, "message": {"text": "new"}}]},
         {"ok": True, "result": True},
-        {"ok": True, "result": [1, None, {"message": {}}]},
+        {"ok": True, "result": [1, None, {"message": {}}, {"update_id": "7"}]},
         {"ok": False, "error_code": 409, "description": "Conflict"},
     ],
 )
-def test_what_is_no_known_update_is_left_as_it_is(reply: object) -> None:
-    polling = ShortenedReplies(AiohttpRequest(), unknown_updates({7}.__contains__))
+def test_what_is_no_update_is_left_as_it_is(reply: object) -> None:
+    polling = ShortenedReplies(AiohttpRequest(), each_update(lambda _update: {}))
     assert polling.parse_json_payload(json.dumps(reply).encode()) == reply
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from support import answers as samples
-from support.private_bot import CLAIM, Searching, running
+from support.private_bot import CLAIM, STORAGE_KEY, Searching, running
 from support.telegram import faults
 from support.telegram.server import Telegram
+
+from bot.sealing import Seal
+from bot.store import TABLES
+from bot.store.database import Database
+from bot.store.pending import Pending, PendingStore
 
 with_bot = pytest.mark.usefixtures("bot")
 
@@ -84,7 +90,30 @@ async def test_privacy_says_what_is_kept_and_how_to_delete_it(telegram: Telegram
     text = (await ada.receives()).text
     assert "encrypted, until I have told you, you stop it, or 90 days have passed" in text
     assert "Votes are counted without your name." in text
+    assert "they are kept, encrypted, only until I get to them." in text
     assert "/forget deletes it at once." in text
+
+
+async def test_a_message_that_waits_is_shown_in_words_of_people(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    ada, bea = telegram.world.user(5), telegram.world.user(6)
+    message = bea.send(CLAIM).json()
+    telegram.world.updates.drop()
+    service.gate = asyncio.Event()
+    # Of her chat, so that it is hers, and yet it does not stand before what she asks now.
+    waits = Pending(update_id=7, chat_id=5, update={"update_id": 7, "message": message})
+    database = Database.open(tmp_path / "bot.sqlite3", TABLES)
+    await PendingStore(database, Seal(STORAGE_KEY)).keep([waits])
+    await database.aclose()
+    async with running(telegram, service, tmp_path, finish_s=0.2):
+        await service.reached.wait()
+        for command, heading in (("/mydata", "What is kept about you"), ("/forget", "Deleted")):
+            ada.send(command)
+            lines = (await ada.receives(timeout_s=60)).text.splitlines()
+            assert lines[:2] == [heading, "• 1 message that waits for me, encrypted"]
+        ada.send("/mydata")
+        assert (await ada.receives(timeout_s=60)).text == "Nothing is kept about you."
 
 
 async def test_an_answer_on_its_way_is_shown_in_words_of_people(

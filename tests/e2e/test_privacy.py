@@ -7,7 +7,8 @@ stand-in, and the encoder one that costs nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,13 @@ from support.telegram.chats import ChatType
 from support.telegram.people import User
 from support.telegram.server import Telegram
 from support.word_encoder import WordEncoder
+from telegram import Update
 
 from bot import wiring
+from bot.inbox import Inbox
 from bot.log import configure_logging
 from bot.settings.logs import LogFormat, LogLevel
+from bot.store.pending import Pending, PendingStore
 from index.generation import build, promote
 
 MARK = "zyzzyva"
@@ -83,8 +87,29 @@ def test_the_search_for_traces_would_find_one(tmp_path: Path) -> None:
     assert traces(tmp_path, MARK, "other") == ["below/file: b'zyzzyva'"]
 
 
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Has the bot keep every update before it is handled, as under load; counts them by kind."""
+    counted: Counter[str] = Counter()
+    keep, take = PendingStore.keep, Inbox.take
+
+    async def counting(store: PendingStore, updates: Sequence[Pending]) -> None:
+        counted.update(kind for one in updates for kind in one.update if kind != "update_id")
+        await keep(store, updates)
+
+    async def taking(inbox: Inbox, updates: Sequence[Update]) -> list[Update]:
+        new = await take(inbox, updates)
+        for update in new:
+            await inbox.safe(update.update_id, within_s=0.0)
+        return new
+
+    monkeypatch.setattr(PendingStore, "keep", counting)
+    monkeypatch.setattr(Inbox, "take", taking)
+    return counted
+
+
 async def test_no_text_of_anybody_is_found_in_any_file_or_log(
-    product: Product, telegram: Telegram, log: Path, tmp_path: Path
+    product: Product, telegram: Telegram, log: Path, tmp_path: Path, kept: Counter[str]
 ) -> None:
     world = telegram.world
     world.bot |= {"supports_inline_queries": True, "supports_guest_queries": True}
@@ -105,6 +130,15 @@ async def test_no_text_of_anybody_is_found_in_any_file_or_log(
     assert traces(tmp_path, MARK, telegram.token) == []
     assert traces(log.parent, str(ADA)) == []
     assert traces(log.parent, "answers now") == ["log.txt: b'answers now'"]
+    assert {
+        "message",
+        "edited_message",
+        "edited_channel_post",
+        "callback_query",
+        "inline_query",
+        "guest_message",
+        "my_chat_member",
+    } <= kept.keys()
 
 
 POISONED = "the drinking water of the reservoir is poisoned"

@@ -6,11 +6,14 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
 from support.group_chats import OTHER, Town, different, until
 from support.private_bot import CLAIM, Searching, running
 from support.telegram import content, faults, gatherings
 from support.telegram.messages import Message
 from support.telegram.server import Telegram
+
+from bot.store.pending import PendingStore
 
 WAIT_S = 60.0
 
@@ -31,6 +34,47 @@ async def test_what_was_not_answered_before_a_crash_is_answered_after_it(
         for person in (ada, ben):
             await person.receives(timeout_s=WAIT_S)
     assert [len(person.private.from_bot) for person in (ada, ben)] == [1, 1]
+
+
+async def test_of_a_queue_longer_than_telegram_gives_at_once_a_crash_loses_nothing(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    people = [telegram.world.user(number) for number in range(1, 151)]
+    for person in people:
+        person.send(CLAIM)
+    service.gate = asyncio.Event()
+    for _crash in range(2):
+        async with running(telegram, service, tmp_path, finish_s=0.2):
+            await until(tmp_path, "SELECT COUNT(*) FROM pending", 60)
+    service.gate = None
+    async with running(telegram, service, tmp_path):
+        for person in people:
+            await person.receives(timeout_s=WAIT_S)
+        await until(tmp_path, "SELECT COUNT(*) FROM pending", 0)
+    assert [len(person.private.from_bot) for person in people] == [1] * 150
+
+
+async def test_where_few_wait_nothing_is_kept_of_any(
+    telegram: Telegram, service: Searching, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[object] = []
+
+    async def keep(_store: PendingStore, updates: object) -> None:
+        kept.append(updates)
+
+    monkeypatch.setattr(PendingStore, "keep", keep)
+    people = [telegram.world.user(number) for number in range(1, 61)]
+    service.gate = asyncio.Event()
+    async with running(telegram, service, tmp_path):
+        for person in people:
+            person.send(CLAIM)
+        while len(service.asked) < len(people):  # noqa: ASYNC110 - the search rings no bell
+            await asyncio.sleep(0.01)
+        await telegram.world.called("getUpdates", times=3, timeout_s=WAIT_S)
+        service.gate.set()
+        for person in people:
+            await person.receives(timeout_s=WAIT_S)
+    assert kept == []
 
 
 async def test_an_update_that_comes_again_is_not_answered_again(

@@ -20,8 +20,10 @@ from bot.handlers import ALLOWED_UPDATES
 from bot.inbox import Inbox
 from bot.lines import UNHURRIED
 from bot.run import run_bot, stop_on_signals
+from bot.sealing import Seal
 from bot.store import TABLES
 from bot.store.database import Database
+from bot.store.pending import PendingStore
 from bot.store.updates import UpdateStore
 
 Built = tuple[AnyApplication, Inbox]
@@ -66,7 +68,7 @@ async def make(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Make]:
             answers_kept_days=1,
             pace=UNHURRIED,
         )
-        inbox = Inbox(UpdateStore(database))
+        inbox = Inbox(UpdateStore(database), PendingStore(database, Seal(b"k" * 32)))
         application = build_application(
             options,
             service=Nothing(),

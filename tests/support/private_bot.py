@@ -22,8 +22,10 @@ from bot.inbox import Inbox
 from bot.limits import UNLIMITED
 from bot.lines import UNHURRIED
 from bot.run import run_bot
+from bot.sealing import Seal
 from bot.store import TABLES
 from bot.store.database import Database
+from bot.store.pending import PendingStore
 from bot.store.unanswered import UnansweredStore
 from bot.store.updates import UpdateStore
 from bot.unanswered.crowd import Crowd
@@ -34,6 +36,7 @@ from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
 
 CLAIM = "The dam at Sel lost half of its water"
+STORAGE_KEY = b"k" * 32
 TRANSLATORS = Translators.load()
 
 
@@ -112,11 +115,11 @@ async def running(
     With days it notes what many chats ask in vain.
     """
     database = Database.open(folder / "bot.sqlite3", TABLES, now=now)
-    inbox = Inbox(UpdateStore(database))
+    inbox = Inbox(UpdateStore(database), PendingStore(database, Seal(STORAGE_KEY)))
     application = build_application(
         BotOptions(
             token=telegram.token,
-            storage_key=b"k" * 32,
+            storage_key=STORAGE_KEY,
             api_url=telegram.base_url.removesuffix("/bot"),
             **{
                 "pace": UNHURRIED,

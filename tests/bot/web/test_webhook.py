@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -17,7 +19,13 @@ from hypothesis import strategies as st
 from support.telegram.server import Telegram
 from telegram import Bot, Update
 
+from bot.inbox import Inbox
 from bot.pulse import Pulse
+from bot.sealing import Seal
+from bot.store import TABLES
+from bot.store.database import Database
+from bot.store.pending import PendingStore
+from bot.store.updates import UpdateStore
 from bot.web.server import serving
 from bot.web.site import build_site
 from bot.web.webhook import Address, Webhook
@@ -42,6 +50,8 @@ class Received:
     client: aiohttp.ClientSession
     url: str
     pulse: Pulse
+    inbox: Inbox
+    pending: PendingStore
     updates: list[Update] = field(default_factory=list)
 
     async def post(self, body: bytes, path: str = ADDRESS.path, **headers: str) -> int:
@@ -53,42 +63,81 @@ class Received:
 
 
 @asynccontextmanager
-async def receiving(*, started: bool = True) -> AsyncIterator[Received]:
+async def receiving(
+    *, started: bool = True, handles: bool = True, most_open: int = 10_000
+) -> AsyncIterator[Received]:
     pulse = Pulse()
     webhook = Webhook(ADDRESS, PUBLIC, pulse.beat)
     stop = asyncio.Event()
     telegram = Telegram(token=TOKEN)
-    async with (
-        telegram,
-        Bot(TOKEN, base_url=telegram.base_url) as bot,
-        serving(build_site([webhook.route]), host="127.0.0.1", port=0) as port,
-        aiohttp.ClientSession() as client,
-    ):
-        received = Received(client, f"http://127.0.0.1:{port}", pulse)
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database.open(Path(folder) / "bot.sqlite3", TABLES)
+        pending = PendingStore(database, Seal(b"k" * 32))
+        inbox = Inbox(UpdateStore(database), pending, most_open=most_open)
+        async with (
+            aclosing(database),
+            telegram,
+            Bot(TOKEN, base_url=telegram.base_url) as bot,
+            serving(build_site([webhook.route]), host="127.0.0.1", port=0) as port,
+            aiohttp.ClientSession() as client,
+        ):
+            received = Received(client, f"http://127.0.0.1:{port}", pulse, inbox, pending)
 
-        async def put(updates: Sequence[object]) -> None:
-            for update in updates:
-                assert isinstance(update, Update)
-                received.updates.append(update)
+            async def put(updates: Sequence[Update]) -> None:
+                for update in await inbox.take(updates):
+                    received.updates.append(update)
+                    if handles:
+                        await inbox.done(update.update_id)
 
-        allowed: Sequence[str] = ["message"]
-        task = asyncio.create_task(webhook.receive(bot, stop, put, allowed=allowed))
-        if started:
-            await telegram.world.called("setWebhook", timeout_s=60)
-            assert telegram.world.webhook["url"] == f"https://bot.example.org{ADDRESS.path}"
-            assert telegram.world.webhook["secret_token"] == ADDRESS.secret
-        else:
+            task = asyncio.create_task(
+                webhook.receive(bot, stop, put, inbox=inbox, allowed=["message"])
+            )
+            if started:
+                await telegram.world.called("setWebhook", timeout_s=60)
+                assert telegram.world.webhook["url"] == f"https://bot.example.org{ADDRESS.path}"
+                assert telegram.world.webhook["secret_token"] == ADDRESS.secret
+            else:
+                stop.set()
+                await task
+            yield received
             stop.set()
             await task
-        yield received
-        stop.set()
-        await task
 
 
 async def test_an_update_with_the_secret_is_handed_on() -> None:
     async with receiving() as here:
         assert await here.post(json.dumps(UPDATE).encode()) == 200
         assert [update.update_id for update in here.updates] == [7]
+        assert await here.pending.waiting() == []
+
+
+async def test_an_update_that_is_not_handled_soon_is_kept_before_telegram_forgets_it() -> None:
+    async with receiving(handles=False) as here:
+        assert await here.post(json.dumps(UPDATE).encode()) == 200
+        assert await here.post(json.dumps(UPDATE).encode()) == 200
+        assert [update.update_id for update in here.updates] == [7]
+        assert [one.update for one in await here.pending.waiting()] == [UPDATE]
+        await here.inbox.done(7)
+        assert await here.pending.waiting() == []
+
+
+async def test_where_many_wait_those_that_come_then_are_kept_at_once() -> None:
+    async with receiving(handles=False) as here:
+        bodies = [json.dumps(UPDATE | {"update_id": n}).encode() for n in range(40)]
+        posts = [asyncio.create_task(here.post(body)) for body in bodies]
+        await asyncio.wait(posts, return_when=asyncio.FIRST_COMPLETED)
+        assert sum(post.done() for post in posts) <= 20
+        assert set(await asyncio.gather(*posts)) == {200}
+        assert len(await here.pending.waiting()) == 40
+
+
+async def test_an_update_that_nobody_has_room_for_comes_again() -> None:
+    async with receiving(handles=False, most_open=1) as here:
+        assert await here.post(json.dumps(UPDATE).encode()) == 200
+        more = json.dumps(UPDATE | {"update_id": 8}).encode()
+        assert await here.post(more) == 503
+        await here.inbox.done(7)
+        assert await here.post(more) == 200
 
 
 @pytest.mark.parametrize(
@@ -160,7 +209,7 @@ async def test_any_body_is_an_update_or_nothing_and_the_next_one_comes_through()
     async with receiving() as here:
         assert {await here.post(body) for body in bodies} == {200}
         taken = len(here.updates)
-        assert await here.post(json.dumps(UPDATE).encode()) == 200
+        assert await here.post(json.dumps(UPDATE | {"update_id": 7_000_007}).encode()) == 200
         assert len(here.updates) == taken + 1
 
 
