@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot import wording
 from bot.claims import extract, stated_in
 from bot.errors import PictureBusyError, PictureError, PictureTooLargeError
 from bot.i18n import Translator
@@ -30,6 +31,10 @@ class Said:
     """They were read from a picture, so letters may be wrong."""
     line: str = ""
     """Where there are no claims."""
+
+    def note(self, t: Translator) -> str:
+        """What to say of where the claims come from; nothing where it goes without saying."""
+        return wording.from_picture(t) if self.pictured else ""
 
 
 async def read(

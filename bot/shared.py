@@ -15,6 +15,7 @@ from telegram import (
 from telegram.constants import ParseMode
 
 from bot import deeplink, wording
+from bot.grouped import claims_above
 from bot.i18n import Translator
 from bot.markup import shorten
 from bot.pages import Page, View
@@ -27,13 +28,16 @@ _DESCRIPTION_UNITS = 200
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-def results(answer: Answer, t: Translator, bot_name: str) -> list[InlineQueryResultArticle]:
+def results(
+    answer: Answer, t: Translator, bot_name: str, *, note: str = ""
+) -> list[InlineQueryResultArticle]:
     """One result an article and one a discussion; none where nothing is close.
 
     Args:
         answer: what was found.
         t: the language of the person who asks.
         bot_name: the bot's user name, for the link to the whole answer.
+        note: a line below the claim, as on where it comes from.
     """
     if answer.abstained:
         return []
@@ -47,21 +51,24 @@ def results(answer: Answer, t: Translator, bot_name: str) -> list[InlineQueryRes
             input_message_content=_content(page),
             reply_markup=keyboard,
         )
-        for number, (title, description, page) in enumerate(_parts(answer, t))
+        for number, (title, description, page) in enumerate(_parts(answer, t, note))
     ]
 
 
-def single(answer: Answer, t: Translator, bot_name: str) -> InlineQueryResultArticle:
-    """The one message that says most; an abstention where nothing is close."""
-    found = results(answer, t, bot_name)
+def single(
+    answer: Answer, t: Translator, bot_name: str, *, note: str = ""
+) -> InlineQueryResultArticle:
+    """The one message that says most, as in `results`; an abstention where nothing is close."""
+    found = results(answer, t, bot_name, note=note)
     if found:
         return found[0]
     headline, caution = wording.nothing_close(t)
+    above = claims_above([answer], t, 0, note=note)
     return InlineQueryResultArticle(
         id="0",
         title=headline,
         description=caution,
-        input_message_content=_content(render(answer, t)),
+        input_message_content=_content(render(answer, t, above=above)),
     )
 
 
@@ -74,20 +81,21 @@ def line(words: str) -> InlineQueryResultArticle:
     )
 
 
-def _parts(answer: Answer, t: Translator) -> Iterator[tuple[str, str, Page]]:
+def _parts(answer: Answer, t: Translator, note: str) -> Iterator[tuple[str, str, Page]]:
     """Title, description and message of each result."""
+    above = claims_above([answer], t, 0, note=note)
     for article in answer.reporting:
         alone = replace(answer, strength=article.strength, reporting=(article,), discussion=())
         yield (
             article.head.title or t.gettext("untitled"),
             _described(article.head, article.passages[0], t),
-            render(alone, t),
+            render(alone, t, above=above),
         )
     for thread in answer.discussion:
         alone = replace(answer, discussion=(thread,))
         title = f"{t.gettext('What readers said')}: {thread.head.title or t.gettext('untitled')}"
         described = _described(thread.head, thread.remarks[0].excerpt, t)
-        yield title, described, render(alone, t, View.DISCUSSION)
+        yield title, described, render(alone, t, View.DISCUSSION, above=above)
 
 
 def _described(head: ArticleHead, excerpt: Excerpt, t: Translator) -> str:

@@ -76,12 +76,12 @@ class Groups:
 
     async def _answer(self, asked: Asked, message: Message) -> bool:
         """Whether it replied with context."""
-        if not asked.decision.asked:
-            return bool(asked.question.claims) and await self._briefly.answer(asked)
         said = await self._briefly.read(asked.question, asked.t)
         if said.claims:
             question = replace(asked.question, claims=said.claims)
             return await self._briefly.answer(replace(asked, question=question))
+        if not asked.decision.asked:
+            return False
         about_other = asked.question.source is not message
         await self._briefly.say(asked, said.line if about_other else _how(asked.t))
         return False

@@ -16,14 +16,17 @@ from telegram import (
 )
 from telegram.ext import ContextTypes
 
-from bot.claims import extract, stated_in
+from bot.chats.asking import Question, question_of
+from bot.claims import stated_in
+from bot.handlers.briefly import Briefly
 from bot.handlers.excuses import PASSING, excuse, too_much
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
 from bot.limits import Allowance, Limit, Verdict
+from bot.pictures.messages import has_picture
+from bot.reading import Said
 from bot.refusals import Repeat
 from bot.shared import line, results, single
-from index.model import Claim
 
 _log = logging.getLogger(__name__)
 # While somebody types, a query comes with every letter; the last one is answered.
@@ -35,8 +38,9 @@ _MOST_RESULTS = 20
 class Inline:
     """Answers inline queries and guest messages; nothing about them is kept."""
 
-    def __init__(self, tools: Tools, allowance: Allowance) -> None:
+    def __init__(self, tools: Tools, briefly: Briefly, allowance: Allowance) -> None:
         self._tools = tools
+        self._briefly = briefly
         self._latest: dict[int, str] = {}
         self._exempt = allowance.exempt
         self._limit = Limit(
@@ -75,30 +79,32 @@ class Inline:
         if message is None or message.guest_query_id is None:
             return
         t = await self._tools.translator(update)
-        claims = extract(message, max_chars=self._tools.max_claim_chars)
-        if not claims and message.reply_to_message is not None:
-            claims = extract(message.reply_to_message, max_chars=self._tools.max_claim_chars)
-        # The chat is not ours: without a claim nothing is said.
-        verdict = self._judge(message.from_user) if claims else Verdict.IGNORE
-        if verdict is Verdict.IGNORE:
-            return
-        answer = (
-            line(too_much(t))
-            if verdict is Verdict.WARN
-            else await self._single(claims, t, context.bot.username)
-        )
-        call = partial(context.bot.answer_guest_query, message.guest_query_id, answer)
-        await self._tools.delivery.promptly("guest answer", call, Repeat.UNLESS_MAYBE_DONE)
+        question = question_of(message, self._tools.me(), max_chars=self._tools.max_claim_chars)
+        answer = await self._to_guest(question, message.from_user, t)
+        if answer is not None:
+            call = partial(context.bot.answer_guest_query, message.guest_query_id, answer)
+            await self._tools.delivery.promptly("guest answer", call, Repeat.UNLESS_MAYBE_DONE)
 
-    async def _single(
-        self, claims: tuple[Claim, ...], t: Translator, bot_name: str
-    ) -> InlineQueryResultArticle:
+    async def _to_guest(
+        self, question: Question, person: User | None, t: Translator
+    ) -> InlineQueryResultArticle | None:
+        """What to say; the chat is not ours, so without a claim it is nothing."""
+        pictured = self._tools.pictures is not None and has_picture(question.source)
+        if not (question.claims or pictured):
+            return None
+        verdict = self._judge(person)
+        if verdict is not Verdict.ADMIT:
+            return line(too_much(t)) if verdict is Verdict.WARN else None
+        said = await self._briefly.read(question, t)
+        return await self._single(said, t) if said.claims else None
+
+    async def _single(self, said: Said, t: Translator) -> InlineQueryResultArticle:
         try:
-            answer, *_ = await self._tools.service.answer(claims[:1])
+            answer, *_ = await self._tools.service.answer(said.claims[:1])
         except PASSING as error:
             _log.warning("a guest was not answered: %s", type(error).__name__)
             return line(excuse(error, t))
-        return single(answer, t, bot_name)
+        return single(answer, t, self._tools.me().username or "", note=said.note(t))
 
     def _judge(self, person: User | None) -> Verdict:
         if person is None or person.id in self._exempt:

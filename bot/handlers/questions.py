@@ -8,7 +8,6 @@ from collections import OrderedDict
 from telegram import Message, Update
 from telegram.ext import ContextTypes
 
-from bot import wording
 from bot.delivery import Outgoing
 from bot.grouped import render_all
 from bot.handlers.excuses import PASSING, excuse
@@ -96,7 +95,7 @@ class Questions:
             reference=_references(answers),
             language=t.code,
             draw=lambda answer_id: self._tools.outgoing(
-                render_all(answers, t, note=_note(said, t)),
+                render_all(answers, t, note=said.note(t)),
                 answer_id,
                 t,
                 later=self._tools.wishes.open,
@@ -117,7 +116,7 @@ class Questions:
         if kept.answer_id is None:
             return False
         page = self._tools.outgoing(
-            render_all(answers, t, note=_note(said, t)), kept.id, t, later=self._tools.wishes.open
+            render_all(answers, t, note=said.note(t)), kept.id, t, later=self._tools.wishes.open
         )
         await self._tools.store.replace(kept.id, reference=_references(answers))
         edited = await self._tools.delivery.edit(kept.chat_id, kept.answer_id, page)
@@ -156,10 +155,6 @@ class Questions:
         while len(self._albums) > _ALBUMS_REMEMBERED:
             self._albums.popitem(last=False)
         return seen
-
-
-def _note(said: Said, t: Translator) -> str:
-    return wording.from_picture(t) if said.pictured else ""
 
 
 def _references(answers: tuple[Answer, ...]) -> str:

@@ -10,7 +10,8 @@ import pytest
 from support.drawing import TESSERACT, drawn, needs_tesseract
 from support.group_chats import Town, different
 from support.private_bot import CLAIM, Searching, running
-from support.telegram import content, faults, gatherings
+from support.telegram import content, faults, gatherings, origins
+from support.telegram.asking import guest_message, mention_guest
 from support.telegram.server import Telegram
 from support.telegram.validate import DOWNLOAD
 from telegram import Bot
@@ -114,6 +115,77 @@ async def test_a_picture_that_a_reaction_asks_about_is_read(
     await town.set("Reaction that asks")
     gatherings.react(town.cem, town.bea.send(content.photo(SCREENSHOT), to=town.chat), "🤔")
     await town.chat.receives(lambda m: "Close match" in m.text, timeout_s=PATIENCE_S)
+    assert service.asked == [CLAIM]
+
+
+@with_bot
+async def test_a_forwarded_picture_is_a_question_where_forwards_are_and_else_is_left_alone(
+    telegram: Telegram, service: Searching
+) -> None:
+    telegram.world.bot["can_read_all_group_messages"] = True
+    town = await Town.founded(telegram)
+    zoe = origins.from_hidden_user("Zoe")
+    town.bea.forward(content.photo(SCREENSHOT), zoe, to=town.chat)
+    await town.set("I answer: when asked")
+    assert telegram.world.calls("getFile") == []
+    for unread in (drawn(""), b"\xff\xd8\xff\xe0 no photo"):
+        town.cem.forward(content.photo(unread), zoe, to=town.chat)
+    town.cem.send(content.photo(SCREENSHOT), to=town.chat)
+    picture = town.bea.forward(content.photo(SCREENSHOT), zoe, to=town.chat)
+    answer = await town.chat.receives(lambda m: m.reply_to is not None, timeout_s=PATIENCE_S)
+    assert answer.reply_to is not None
+    assert (answer.reply_to.id, "Close match" in answer.text) == (picture.id, True)
+    assert service.asked == [CLAIM]
+    town.bea.forward(content.photo(drawn("The same burst of forwards")), zoe, to=town.chat)
+    await town.chat.receives_nothing()
+    assert service.asked == [CLAIM]
+
+
+@with_bot
+async def test_of_a_forwarded_album_one_picture_is_answered(
+    telegram: Telegram, service: Searching
+) -> None:
+    telegram.world.bot["can_read_all_group_messages"] = True
+    town = await Town.founded(telegram)
+    await town.set("I answer: when asked")
+    album = [content.photo(drawn("")), content.photo(SCREENSHOT), content.photo(SCREENSHOT)]
+    town.bea.send_album(album, to=town.chat, origin=origins.from_hidden_user("Zoe"))
+    await town.chat.receives(lambda m: m.reply_to is not None, timeout_s=PATIENCE_S)
+    await town.chat.receives_nothing()
+    assert service.asked == [CLAIM]
+    assert len(telegram.world.calls("getFile")) == 2
+
+
+@with_bot
+@pytest.mark.parametrize("asks", ["pointing at it", "below it"])
+async def test_a_picture_that_a_guest_asks_about_is_read(
+    telegram: Telegram, service: Searching, asks: str
+) -> None:
+    world = telegram.world
+    world.bot["supports_guest_queries"] = True
+    ada, bea = world.user(5), world.user(6)
+    if asks == "below it":
+        mention = mention_guest(ada, content.photo(SCREENSHOT, "@factcontext_bot is this true?"))
+    else:
+        picture = guest_message(world, bea, content.photo(SCREENSHOT))
+        mention = mention_guest(ada, "@factcontext_bot is this true?", reply_to=picture)
+    (answer,) = await mention.answered(timeout_s=PATIENCE_S)
+    assert service.asked == [CLAIM]
+    assert "No more than a tenth of the water was lost." in answer["fields"]["text"]
+    assert "🖼 Read from the picture; letters may be wrong." in answer["fields"]["text"]
+
+
+@with_bot
+async def test_a_guests_picture_without_text_gets_nothing(
+    telegram: Telegram, service: Searching
+) -> None:
+    telegram.world.bot["supports_guest_queries"] = True
+    ada = telegram.world.user(5)
+    mention = mention_guest(ada, content.photo(drawn(""), "@factcontext_bot"))
+    await telegram.world.called("getFile", timeout_s=PATIENCE_S)
+    ada.send(CLAIM)
+    await ada.receives(timeout_s=PATIENCE_S)
+    assert mention.answer is None
     assert service.asked == [CLAIM]
 
 

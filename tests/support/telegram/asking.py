@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from support.telegram.chats import Chat, ChatType
-from support.telegram.content import Content
-from support.telegram.entities import find_entities
+from support.telegram.content import Content, text
 from support.telegram.messages import Message
 from support.telegram.waiting import Bell
 
@@ -84,26 +83,28 @@ def ask_inline(person: User, query: str, *, chat_type: str = "supergroup") -> As
     return asked
 
 
-def mention_guest(person: User, text: str, *, reply_to: dict[str, Any] | None = None) -> Asked:
+def mention_guest(
+    person: User, what: str | Content, *, reply_to: dict[str, Any] | None = None
+) -> Asked:
     """Mention the bot in a group that it is not a member of."""
     world = person.world
-    asked = Asked(id=world.new_id(), person=person, query=text)
+    message = guest_message(world, person, what)
+    query = message.get("text") or message.get("caption") or ""
+    asked = Asked(id=world.new_id(), person=person, query=query)
     world.guests[asked.id] = asked
-    message = guest_message(world, person, text) | {"guest_query_id": asked.id}
-    world.updates.push(
-        "guest_message", message | ({"reply_to_message": reply_to} if reply_to else {})
-    )
+    replied = {"reply_to_message": reply_to} if reply_to else {}
+    world.updates.push("guest_message", message | {"guest_query_id": asked.id} | replied)
     return asked
 
 
-def guest_message(world: World, person: User, text: str) -> dict[str, Any]:
-    """A text message in a group that the bot is not in."""
-    found = find_entities(text)
+def guest_message(world: World, person: User, what: str | Content) -> dict[str, Any]:
+    """A message in a group that the bot is not in."""
+    content = text(what) if isinstance(what, str) else what
+    world.keep(content.files)
     return {
         "message_id": 900,
         "date": world.now(),
         "chat": {"id": -1_000_000_000_777, "type": str(ChatType.SUPERGROUP), "title": "Elsewhere"},
         "from": person.info,
-        "text": text,
-        **({"entities": found} if found else {}),
+        **content.fields,
     }
