@@ -18,6 +18,7 @@ from index.generation.purging import ShownTexts, drop, holding, left_words
 from index.library import Library
 from index.traces import traces
 
+_OWN_FILES = ("library.", "generations/", "vectors/")
 _SPARED = "models"
 """The model's own files hold no text of the collection."""
 
@@ -43,16 +44,17 @@ class Remains:
     @property
     def anything(self) -> bool:
         """Whether something is left."""
-        return any(
-            (
-                self.generations,
-                self.vectors,
-                self.versions,
-                self.log_bytes,
-                self.files,
-                self.words,
-            )
-        )
+        return any((self.can_be_deleted, self.files, self.words))
+
+    @property
+    def can_be_deleted(self) -> bool:
+        """Whether `Purge.delete` deletes some of it."""
+        return any((self.generations, self.vectors, self.versions, self.log_bytes))
+
+    @property
+    def of_the_operator(self) -> list[str]:
+        """Files with such words that nobody but the operator changes, as golden queries."""
+        return [name for name in self.files if not name.startswith(_OWN_FILES)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

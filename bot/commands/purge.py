@@ -79,7 +79,7 @@ def _print(found: Remains) -> None:
 def _advise(found: Remains, *, done: bool) -> None:
     if found.in_use in found.generations:
         err.print("Next: [bold]factcontext rebuild[/bold], then this again.")
-    elif not done:
+    elif not done and found.can_be_deleted:
         err.print("Next: [bold]factcontext purge --yes[/bold] deletes it.")
     elif found.log_bytes:
         err.print("The log is in use; the same command again when less is going on empties it.")
@@ -88,6 +88,8 @@ def _advise(found: Remains, *, done: bool) -> None:
             "The library keeps what is hidden, and what stands in other texts too; "
             "[bold]factcontext remove[/bold] deletes documents from it."
         )
+    if kept := found.of_the_operator:
+        err.print(f"Left to you, to edit or to delete: {', '.join(kept)}.", markup=False)
 
 
 def _as_json(found: Remains) -> dict[str, object]:

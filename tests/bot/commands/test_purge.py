@@ -135,6 +135,8 @@ def test_golden_queries_that_quote_it_are_found(built: Commands) -> None:
         "golden.jsonl",
         "library.sqlite3",
     ]
+    said = built.run("purge", "--text", GONE, expect=4).err
+    assert "Left to you, to edit or to delete: golden.jsonl." in said
 
 
 def test_an_index_that_cannot_be_looked_into_is_dropped(built: Commands) -> None:
