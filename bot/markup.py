@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from string import Formatter
 from urllib.parse import urlsplit
@@ -44,6 +45,9 @@ class Fragment:
         )
 
 
+_NOTHING = Fragment()
+
+
 def utf16_units(text: str) -> int:
     """How Telegram counts: characters beyond the basic plane count twice."""
     if text.isascii():
@@ -53,6 +57,8 @@ def utf16_units(text: str) -> int:
 
 def plain(text: str) -> Fragment:
     """Any text, escaped; what Telegram refuses in a message is replaced."""
+    if not text:
+        return _NOTHING
     clean = text
     # What can be printed holds neither; line breaks are among what cannot.
     if not text.isprintable():
@@ -100,14 +106,20 @@ def is_web_url(url: str | None) -> bool:
 def join(separator: str, fragments: Iterable[Fragment]) -> Fragment:
     """The fragments that hold anything, with a plain separator between them."""
     held = [fragment for fragment in fragments if fragment.units]
-    if not held:
-        return Fragment()
-    between = plain(separator)
+    if len(held) < 2:
+        return held[0] if held else _NOTHING
+    between = _between(separator)
     return Fragment(
         html=between.html.join(fragment.html for fragment in held),
         units=sum(fragment.units for fragment in held) + between.units * (len(held) - 1),
         entities=sum(fragment.entities for fragment in held),
     )
+
+
+@lru_cache(maxsize=64)
+def _between(separator: str) -> Fragment:
+    """A separator as it stands between fragments; a program has few of them."""
+    return plain(separator)
 
 
 def fill(template: str, **values: Fragment) -> Fragment:
