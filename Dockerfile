@@ -30,7 +30,8 @@ ENV PATH=/opt/factcontext/bin:$PATH \
     HF_HUB_OFFLINE=1 \
     PYTHONUNBUFFERED=1
 USER factcontext
-WORKDIR /home/factcontext
+# `model use` writes factcontext.toml into this folder, and every command reads it there.
+WORKDIR /data
 VOLUME /data
 STOPSIGNAL SIGTERM
 # Asks the running bot itself, inside the container; FACTCONTEXT_HTTP_HOST=0.0.0.0 opens the port.

@@ -116,6 +116,8 @@ def test_the_image_has_two_stages_no_root_and_a_health_check() -> None:
     assert len(re.findall(r"^FROM ", text, re.MULTILINE)) == 2
     assert text.index("\nUSER factcontext") < text.index("\nENTRYPOINT")
     assert "HEALTHCHECK" in text
+    # The settings file of the folder where a command runs outlives the container.
+    assert {"WORKDIR /data", "VOLUME /data"} <= set(text.splitlines())
     service = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["bot"]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
