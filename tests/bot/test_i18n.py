@@ -199,6 +199,12 @@ def test_only_arabic_and_persian_run_from_right_to_left() -> None:
     assert [code for code in CODES if TRANSLATORS.of(code).rtl] == ["ar", "fa"]
 
 
+@pytest.mark.parametrize("code", ["ar", "fa"])
+def test_from_right_to_left_the_slash_of_a_command_stays_before_it(code: str) -> None:
+    bare = re.compile(r"(?<!\u200e)/[a-z]+")
+    assert [form for forms in texts(code).values() for form in forms if bare.search(form)] == []
+
+
 def test_a_broken_catalog_is_refused(tmp_path: Path) -> None:
     (tmp_path / "de.po").write_text("this is no catalog\n", encoding="utf-8")
     with pytest.raises(PoFileError):
