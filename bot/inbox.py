@@ -98,10 +98,6 @@ class Inbox:
         self._lately: OrderedDict[int, None] = OrderedDict()
         self._changed = asyncio.Condition()
 
-    def __len__(self) -> int:
-        """Updates that are not handled yet."""
-        return len(self._open)
-
     @property
     def full(self) -> bool:
         """Whether so much is open that no more is to be received."""

@@ -33,7 +33,7 @@ Make = Callable[..., Built]
 class Nothing:
     """A search that nobody asks."""
 
-    generation = "0001"
+    generation = None
 
     async def answer(
         self, claims: object, scope: object = None, *, patient: bool = False
@@ -42,8 +42,6 @@ class Nothing:
 
     async def recall(self, reference: object) -> None:
         raise AssertionError("not asked here")
-
-    generation = None
 
     async def outdated(self, references: object) -> list[bool]:
         raise AssertionError("not asked here")
