@@ -21,6 +21,7 @@ from index.model import Answer, Claim, Lane, Strength
 from index.reference import AnswerReference
 from index.remarks import worth_showing
 from index.search import Matches, rank
+from index.sharing import Run, in_turn
 from index.variety import worth_reading
 
 # Enough to fill an answer even when some are hidden and many are of one article.
@@ -66,6 +67,7 @@ def find(
     vector: Vectors,
     where: RowFilter | None = None,
     matches: Matches | None = None,
+    run: Run = in_turn,
 ) -> Found:
     """Rank both lanes; the generation is not needed afterwards.
 
@@ -75,11 +77,12 @@ def find(
         vector: (d,) the claim's unit vector.
         where: which passages may answer.
         matches: passages that share words with the claim, where they have been found already.
+        run: makes the searches of the lanes.
     """
     if not (asked.claim.text or asked.linked):
         none = Strength.NONE
         return Found(generation=generation.name, strength=none, reporting=(), remarks=())
-    ranking = rank(generation, asked.claim.text, vector, where, matches=matches)
+    ranking = rank(generation, asked.claim.text, vector, where, matches=matches, run=run)
     discussion = generation.lanes[Lane.DISCUSSION]
     reporting, remarks = [], []
     if ranking.strength is not Strength.NONE:

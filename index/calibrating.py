@@ -8,22 +8,22 @@ logistic regressions of `index.strength`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.api import Vectors
 from index.errors import TooFewLessonsError
-from index.features import Feature, Floats, Pool, measure
+from index.examples import FOLDS, Examples, Kind, first_passages, pool_of
+from index.features import Feature, Floats
 from index.fusion import spread
 from index.generation import Generation
-from index.lessons import Lesson, Lessons
+from index.lessons import Lessons
 from index.metrics import auroc, false_answer_rate
 from index.model import Lane
-from index.search import Query, SearchSettings, calibration_of, count_terms, gather
+from index.search import calibration_of
 from index.strength import ANY_ENCODER, Calibration, Logistic, fit
 
 LEAST_ANSWERABLE = 40
@@ -32,7 +32,6 @@ LEAST_SILENT = 20
 
 _LEAST_GAIN = 0.02
 """Of the loss: a new fit gains less by chance."""
-_FOLDS = 5
 _SILENT_SHARE = 0.974
 """Of the claims that nothing answers, so many should be told so..."""
 _ANSWERED_SHARE = 0.85
@@ -44,7 +43,6 @@ _RELEVANT_WEIGHTS = (1.0, 1.0, 0.3)
 """Of claims with their evidence, without it, and of those that nothing answers."""
 _CLOSE = (Feature.COSINE, Feature.WORDS, Feature.LENGTH, Feature.KINSHIP)
 _RELEVANT = (Feature.COSINE, Feature.MARGIN)
-_POOL = SearchSettings(candidates=200)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,18 +104,18 @@ def calibrate(
             f"A calibration needs at least {LEAST_ANSWERABLE} claims with a known article, and "
             f"there are {len(lessons.answerable)}; write more golden queries."
         )
-    asked = [_pool(generation, lesson, vectors[lesson.text]) for lesson in lessons.answerable]
-    silent = [_pool(generation, lesson, vectors[lesson.text]) for lesson in lessons.silent]
+    asked = [pool_of(generation, lesson, vectors[lesson.text]) for lesson in lessons.answerable]
+    silent = [pool_of(generation, lesson, vectors[lesson.text]) for lesson in lessons.silent]
     start = present
     if present.encoder == ANY_ENCODER:
         typical = float(np.mean([spread(pool.cosine) for pool in asked]))
         start = replace(present, cosine_spread=typical)
-    examples = _examples(lessons.answerable, asked, silent, start)
-    earlier = _examples(lessons.answerable, asked, silent, present)
+    examples = first_passages(lessons.answerable, asked, silent, start)
+    earlier = first_passages(lessons.answerable, asked, silent, present)
     _refuse_all_wrong(examples)
     enough = len(silent) >= LEAST_SILENT
 
-    def fitted(on: _Examples) -> Calibration:
+    def fitted(on: Examples) -> Calibration:
         return _fit(on, start, close_too=enough)
 
     return Calibrated(
@@ -134,7 +132,7 @@ def calibrate(
     )
 
 
-def _refuse_all_wrong(examples: _Examples) -> None:
+def _refuse_all_wrong(examples: Examples) -> None:
     if len(set(examples.fold[examples.right])) < 2:  # Each fit is on all folds but one.
         raise TooFewLessonsError(
             "Hardly any claim finds its article first, so there is nothing to tell right from "
@@ -142,88 +140,10 @@ def _refuse_all_wrong(examples: _Examples) -> None:
         )
 
 
-def _pool(generation: Generation, lesson: Lesson, vector: Vectors) -> Pool:
-    terms = count_terms(lesson.text)
-    query = Query(text=lesson.text, vector=vector, terms=terms, settings=_POOL)
-    return gather(Lane.REPORTING, generation.lanes[Lane.REPORTING], query)
-
-
-# ---------------------------------------------------------------- examples
-
-
-class _Kind(IntEnum):
-    """What was asked of the collection."""
-
-    WITH_EVIDENCE = 0
-    WITHOUT = 1
-    SILENT = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Examples:
-    """The first passage that each question brought up."""
-
-    features: Mapping[Feature, Floats]
-    """(n,) each."""
-    kind: NDArray[np.int64]
-    """(n,)"""
-    right: NDArray[np.bool_]
-    """(n,) whether the passage is evidence."""
-    fold: NDArray[np.int64]
-    """(n,) a claim with its evidence and without stand in one fold."""
-
-    def only(self, rows: NDArray[np.bool_]) -> _Examples:
-        """Some of the examples."""
-        return _Examples(
-            features={name: value[rows] for name, value in self.features.items()},
-            kind=self.kind[rows],
-            right=self.right[rows],
-            fold=self.fold[rows],
-        )
-
-    def counting(self, weights: Sequence[float]) -> Floats:
-        """(n,) weights of the examples, so that each kind weighs as much as is given."""
-        many = np.bincount(self.kind, minlength=len(_Kind))
-        return np.array([weights[kind] / many[kind] for kind in self.kind])
-
-
-def _examples(
-    lessons: Sequence[Lesson],
-    asked: Sequence[Pool],
-    silent: Sequence[Pool],
-    fusion: Calibration,
-) -> _Examples:
-    rows: list[tuple[dict[Feature, float], _Kind, bool, int]] = []
-    for place, (lesson, pool) in enumerate(zip(lessons, asked, strict=True)):
-        evidence = np.array(sorted(lesson.evidence), dtype=np.int64)
-        features, group = _first(pool, fusion)
-        fold = place % _FOLDS
-        rows.append((features, _Kind.WITH_EVIDENCE, group in lesson.evidence, fold))
-        rows.append((_first(pool.without(evidence), fusion)[0], _Kind.WITHOUT, False, fold))
-    for place, pool in enumerate(silent):
-        rows.append((_first(pool, fusion)[0], _Kind.SILENT, False, place % _FOLDS))
-    return _Examples(
-        features={name: np.array([row[0][name] for row in rows]) for name in Feature},
-        kind=np.array([row[1] for row in rows], dtype=np.int64),
-        right=np.array([row[2] for row in rows], dtype=np.bool_),
-        fold=np.array([row[3] for row in rows], dtype=np.int64),
-    )
-
-
-def _first(pool: Pool, fusion: Calibration) -> tuple[dict[Feature, float], int | None]:
-    """Features and group of the passage that stands first; zeros where nothing was found."""
-    if not len(pool):
-        return dict.fromkeys(Feature, 0.0), None
-    fused = pool.fused(fusion.lexical_share, fusion.cosine_spread, turned=False)
-    first = int(np.argmax(fused))
-    measured = measure(pool, fused)
-    return {name: float(measured[name][first]) for name in Feature}, int(pool.groups[first])
-
-
 # ---------------------------------------------------------------- fitting
 
 
-def _fit(examples: _Examples, start: Calibration, *, close_too: bool) -> Calibration:
+def _fit(examples: Examples, start: Calibration, *, close_too: bool) -> Calibration:
     relevant = fit(
         {name: examples.features[name] for name in _RELEVANT},
         examples.right,
@@ -232,8 +152,8 @@ def _fit(examples: _Examples, start: Calibration, *, close_too: bool) -> Calibra
     fitted = replace(start, relevant=relevant)
     if not close_too:
         return fitted
-    silent = examples.kind == _Kind.SILENT
-    near = examples.kind == _Kind.WITH_EVIDENCE
+    silent = examples.kind == Kind.SILENT
+    near = examples.kind == Kind.WITH_EVIDENCE
     close = fit(
         {name: examples.features[name] for name in _CLOSE},
         near,
@@ -275,18 +195,18 @@ def _log_odds(probability: float) -> float:
 # ---------------------------------------------------------------- judging
 
 
-def _reliability(examples: _Examples, fitted: Callable[[_Examples], Calibration]) -> Reliability:
+def _reliability(examples: Examples, fitted: Callable[[Examples], Calibration]) -> Reliability:
     """Judge each fold by what the others taught."""
     close, relevant = np.zeros(len(examples.kind)), np.zeros(len(examples.kind))
     answers = np.zeros(len(examples.kind), dtype=np.bool_)
-    for fold in range(_FOLDS):
+    for fold in range(FOLDS):
         held = examples.fold == fold
         calibration = fitted(examples.only(~held))
         features = examples.only(held).features
         close[held] = calibration.close.probability(features)
         relevant[held] = calibration.relevant.probability(features)
         answers[held] = close[held] >= calibration.close_at[Lane.REPORTING]
-    near, without, silent = (examples.kind == kind for kind in _Kind)
+    near, without, silent = (examples.kind == kind for kind in Kind)
     loss = _loss(relevant, examples.right, examples.counting(_RELEVANT_WEIGHTS))
     if silent.sum() >= LEAST_SILENT:
         loss += _loss(close, near, examples.counting(_CLOSE_WEIGHTS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from index.hits import Hits
 from index.kinship import kinship
 from index.model import Lane, Strength
 from index.query_map import turn
+from index.sharing import Run, in_turn
 from index.strength import Calibration, Judged, calibration_for, judge, labels
 
 _MAX_CHARS = 10_000
@@ -111,6 +113,7 @@ def rank(
     where: RowFilter | None = None,
     settings: SearchSettings = DEFAULT,
     matches: Matches | None = None,
+    run: Run = in_turn,
 ) -> Ranking:
     """Rank the passages of both lanes for one claim.
 
@@ -121,6 +124,7 @@ def rank(
         where: which passages may answer.
         settings: how much each leg brings.
         matches: what `match` found for the same claim; those of another generation do not count.
+        run: makes the searches of the lanes.
 
     Raises:
         WrongEncoderError: the vector has another dimension than the generation's.
@@ -138,12 +142,21 @@ def rank(
         where=where,
         settings=settings,
     )
-    lanes = {}
-    for lane, index in generation.lanes.items():
-        pool = gather(lane, index, query, matches.lanes[lane])
-        judged = judge(pool, calibration)
-        lanes[lane] = RankedLane(judged=judged, strengths=labels(judged, lane, calibration))
+    ranked = run(
+        [
+            partial(_ranked, lane, index, query, matches.lanes[lane], calibration)
+            for lane, index in generation.lanes.items()
+        ]
+    )
+    lanes = dict(zip(generation.lanes, ranked, strict=True))
     return Ranking(lanes=lanes, calibration=calibration)
+
+
+def _ranked(
+    lane: Lane, index: LaneIndex, query: Query, lexical: Hits, calibration: Calibration
+) -> RankedLane:
+    judged = judge(gather(lane, index, query, lexical), calibration)
+    return RankedLane(judged=judged, strengths=labels(judged, lane, calibration))
 
 
 def match(

@@ -26,6 +26,7 @@ from index.observing import Observer, Observers, Step, timed
 from index.reference import AnswerReference
 from index.reranking import Reranking
 from index.search import Matches, match
+from index.sharing import sharing
 from index.waiting import WaitingLine
 
 _log = logging.getLogger(__name__)
@@ -279,9 +280,9 @@ class AnswerService:
     def _search(
         self, asked: Asked, vector: Vectors, where: RowFilter | None, matches: Matches | None
     ) -> Answer:
-        """One claim on one thread; the lease keeps its generation open even past a deadline."""
+        """One claim; the lease keeps its generation open even past a deadline."""
         with self._live.lease() as generation, timed(self._observer, Step.RANK):
-            found = find(generation, asked, vector, where, matches)
+            found = find(generation, asked, vector, where, matches, sharing(self._pool))
         # What a shared link leads to stands first, whatever a model thinks of it.
         if self._reranking is not None and not asked.linked:
             with timed(self._observer, Step.RERANK):

@@ -9,7 +9,11 @@ class AnswerSettings(BaseModel):
     """How a claim is searched for and how much is shown."""
 
     search_threads: int = Field(
-        2, ge=1, le=64, description="Threads that search at the same time, one claim each."
+        2,
+        ge=1,
+        le=64,
+        description="Threads that search at the same time, one claim each. One that is idle takes "
+        "the discussions of a claim over from another.",
     )
     query_timeout_s: float = Field(
         5.0, gt=0, le=120, description="Seconds after which an unfinished answer is given up."

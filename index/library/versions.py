@@ -97,11 +97,10 @@ def updates(connection: Connection, document_ids: Iterable[int]) -> dict[int, Pa
     that is known by its address, it is the day on which the other words were loaded. A file that
     states neither may only have been mended: nothing is said then.
     """
-    last = func.max(versions.c.id).label("id")
     found: dict[int, PartialDate] = {}
     for batch in batches(document_ids, IDS_A_STATEMENT):
         newest = (
-            select(last)
+            select(func.max(versions.c.id).label("id"))
             .where(versions.c.document_id.in_(batch))
             .group_by(versions.c.document_id)
             .subquery()

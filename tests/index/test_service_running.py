@@ -65,7 +65,8 @@ async def test_refresh_opens_a_generation_once(place: Place) -> None:
 
 async def test_a_swap_keeps_a_running_query_on_the_old_generation(place: Place) -> None:
     place.newest, place.gate = OLD, Gate()
-    async with place.service() as service:
+    # The query that is held may hold a thread for each lane.
+    async with place.service(search_threads=len(Lane) + 1) as service:
         gate, place.gate = place.gate, None
         running = asyncio.create_task(service.answer([BRIDGE]))
         await asyncio.to_thread(gate.entered.wait, GATE_S)
@@ -203,14 +204,13 @@ async def test_what_is_patient_is_never_refused_few_at_a_time_and_its_deadline_w
 async def test_what_waits_patiently_has_not_begun_its_time(place: Place) -> None:
     place.gate = Gate()
     async with place.service(query_timeout_s=0.3) as service:
-        outcomes = asyncio.gather(
-            *(service.answer([GLACIER], patient=True) for _ in range(8)), return_exceptions=True
-        )
+        asked = [asyncio.create_task(service.answer([GLACIER], patient=True)) for _ in range(8)]
         await soon(lambda: place.gate is not None and place.gate.entered.is_set())
-        await asyncio.sleep(0.4)
         service.adjust(ServiceLimits(query_timeout_s=GATE_S))
+        await soon(lambda: sum(task.done() for task in asked) == 4)
         place.gate.opened.set()
-        kinds = [type(outcome) for outcome in await outcomes]
+        outcomes = await asyncio.gather(*asked, return_exceptions=True)
+        kinds = [type(outcome) for outcome in outcomes]
     assert kinds == [SearchTimeoutError] * 4 + [tuple] * 4
 
 
