@@ -30,18 +30,18 @@ MOST_AT_ONCE = 100
 _LATELY = 1_000
 """Numbers that are known without a look into the file."""
 _LARGEST = 2**63 - 1
-# The last two: a date beyond the calendar, by the platform's word for it.
-_UNREADABLE = (
+UNREADABLE = (
     ValueError, TypeError, KeyError, AttributeError, RecursionError, TelegramError,
     OverflowError, OSError,
 )  # fmt: skip
+"""What an update that is none may raise; the last two for a date beyond the calendar."""
 
 
 def readable(update: Any, bot: Bot | None) -> Update | None:  # noqa: ANN401 - whatever came
     """An update of Telegram's as an object; None where it is none."""
     try:
         read = Update.de_json(update, bot)
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
     numbered = isinstance(read.update_id, int) and abs(read.update_id) <= _LARGEST
     return read if numbered else None
@@ -160,6 +160,19 @@ class Inbox:
         for number in handled:
             del self._open[number], new[number]
         return list(new.values())
+
+    async def give_up_unreadable(self, bot: Bot) -> bool:
+        """Take for handled what came and is no update: else it came for ever, and nothing after.
+
+        Returns:
+            whether there was any.
+        """
+        numbers = [number for number, came in self._came.items() if readable(came, bot) is None]
+        self._came.clear()
+        for number in numbers:
+            _log.warning("update %d could not be read", number)
+            await self.done(number)
+        return bool(numbers)
 
     async def left(self, bot: Bot) -> list[Update]:
         """What an earlier process kept and did not handle, as if it was just received."""

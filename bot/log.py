@@ -22,6 +22,14 @@ _TALKATIVE = (
 )  # fmt: skip
 
 
+_UPDATES_IN_FULL = "Error while parsing updates"
+"""How the library begins a line with all that it could not read; the inbox says so in numbers."""
+
+
+def _holds_no_updates(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith(_UPDATES_IN_FULL)
+
+
 def redact(text: str) -> str:
     """Replace everything shaped like a bot token."""
     return _TOKEN.sub(REDACTED, text)
@@ -54,6 +62,7 @@ def configure_logging(level: LogLevel, form: LogFormat, stream: TextIO | None = 
             ],
         )
     )
+    handler.addFilter(_holds_no_updates)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

@@ -19,7 +19,7 @@ from telegram.error import (
 )
 
 from bot.errors import StartError
-from bot.inbox import MOST_AT_ONCE, Inbox
+from bot.inbox import MOST_AT_ONCE, UNREADABLE, Inbox
 
 Put = Callable[[Sequence[Update]], Awaitable[None]]
 """Takes updates that were received at once."""
@@ -69,11 +69,7 @@ async def poll(
         while True:
             await inbox.pass_over()
             updates = await persistently(
-                lambda: bot.get_updates(
-                    offset=inbox.offset,
-                    timeout=timedelta(seconds=timeout_s),
-                    allowed_updates=allowed,
-                ),
+                lambda: _ask(bot, inbox, allowed, wait_s=timeout_s),
                 stop,
                 failed,
             )
@@ -88,6 +84,18 @@ async def poll(
             in_vain = len(updates) < MOST_AT_ONCE or last == newest
             await _unless_stopped(inbox.settle(pause_s if in_vain else 0.0), stop)
             newest = last
+
+
+async def _ask(bot: Bot, inbox: Inbox, allowed: Sequence[str], *, wait_s: int) -> Sequence[Update]:
+    """What Telegram has to tell; nothing where some of it cannot be read, which is passed over."""
+    try:
+        return await bot.get_updates(
+            offset=inbox.offset, timeout=timedelta(seconds=wait_s), allowed_updates=allowed
+        )
+    except UNREADABLE:
+        if not await inbox.give_up_unreadable(bot):
+            raise
+        return ()
 
 
 async def persistently(

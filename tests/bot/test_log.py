@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from telegram import Bot
 
 from bot.log import REDACTED, configure_logging, redact
 from bot.settings.logs import LogFormat, LogLevel
@@ -50,6 +51,23 @@ def test_a_token_is_cut_out_of_messages_and_tracebacks(form: LogFormat) -> None:
     lines = logged(form)
     assert TOKEN not in lines
     assert REDACTED in lines
+
+
+@pytest.mark.parametrize("form", list(LogFormat))
+async def test_what_the_library_cannot_read_of_updates_is_not_printed(
+    form: LogFormat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    configure_logging(LogLevel.INFO, form, stream)
+    bot = Bot(TOKEN)
+
+    async def unreadable(*_arguments: object, **_named: object) -> list[dict[str, object]]:
+        return [{"update_id": 1, "message": {"text": PRIVATE}}]
+
+    monkeypatch.setattr(bot, "_post", unreadable)
+    with pytest.raises((TypeError, KeyError)):
+        await bot.get_updates()
+    assert PRIVATE not in stream.getvalue()
 
 
 @pytest.mark.parametrize("form", list(LogFormat))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -112,6 +113,27 @@ async def test_only_what_is_handled_is_asked_of_telegram_and_nothing_is_dropped(
     assert not deleted.parameters.get("drop_pending_updates")
     stop.set()
     await bot
+
+
+async def test_an_update_that_cannot_be_read_holds_up_nothing(
+    telegram: Telegram,
+    make: Make,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    chat = {"id": 5, "type": "private"}
+    message = {"message_id": 1, "date": 10**30, "chat": chat, "text": "what somebody wrote"}
+    update = {"update_id": 700_000_000, "message": message}
+    reply = json.dumps({"ok": True, "result": [update]}).encode()
+    # Telegram gives it twice, before it hears that there is no need to.
+    telegram.faults.plan(faults.Fault(status=200, body=reply), "getUpdates", times=2)
+    stop = asyncio.Event()
+    bot = run(make(), stop)
+    await works(telegram)
+    stop.set()
+    await bot
+    assert caplog.messages.count("update 700000000 could not be read") == 1
+    later = [call.parameters.get("offset", 0) for call in telegram.world.calls("getUpdates")][2:]
+    assert min(later) == 700_000_001
 
 
 async def test_telegram_may_be_unreachable_at_the_start(
