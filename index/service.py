@@ -26,7 +26,7 @@ from index.observing import Observer, Observers, Step, timed
 from index.reference import AnswerReference
 from index.reranking import Reranking
 from index.search import Matches, match
-from index.sharing import sharing
+from index.sharing import in_turn, sharing
 from index.waiting import WaitingLine
 
 _log = logging.getLogger(__name__)
@@ -268,10 +268,14 @@ class AnswerService:
         self, asked: Sequence[Asked], where: RowFilter | None
     ) -> Sequence[Matches | None]:
         """What words find, while the encoder works; not yet where claims wait for the threads."""
-        if len(self._line) > self._limits.search_threads:
+        if self._crowded:
             # The search does it then: one hand-over fewer.
             return [None] * len(asked)
         return await asyncio.gather(*(self._on_thread(self._match, one, where) for one in asked))
+
+    @property
+    def _crowded(self) -> bool:
+        return len(self._line) > self._limits.search_threads
 
     def _match(self, asked: Asked, where: RowFilter | None) -> Matches:
         with self._live.lease() as generation:
@@ -281,8 +285,10 @@ class AnswerService:
         self, asked: Asked, vector: Vectors, where: RowFilter | None, matches: Matches | None
     ) -> Answer:
         """One claim; the lease keeps its generation open even past a deadline."""
+        # Where claims wait for the threads, to offer them parts only costs.
+        run = in_turn if self._crowded else sharing(self._pool)
         with self._live.lease() as generation, timed(self._observer, Step.RANK):
-            found = find(generation, asked, vector, where, matches, sharing(self._pool))
+            found = find(generation, asked, vector, where, matches, run)
         # What a shared link leads to stands first, whatever a model thinks of it.
         if self._reranking is not None and not asked.linked:
             with timed(self._observer, Step.RERANK):
