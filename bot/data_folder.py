@@ -1,4 +1,4 @@
-"""Who uses the data folder: many commands at once, or one alone that replaces what is in it."""
+"""The data folder: its files, and who uses it, many commands or one alone that replaces them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.errors import CommandError
+
+LIBRARY = "library.sqlite3"
+STORE = "bot.sqlite3"
+"""What the bot keeps."""
+KEY = "bot.key"
+"""What encrypts some of that, unless the settings hold it."""
 
 
 @contextmanager

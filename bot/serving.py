@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from bot.app import BotOptions, build_application
 from bot.chores import Chore, Chores
 from bot.config import Settings
+from bot.data_folder import KEY
 from bot.errors import StartError
 from bot.handlers.operating import Operators
 from bot.i18n import Translators
@@ -145,7 +146,7 @@ def _options(settings: Settings, token: SecretStr) -> BotOptions:
     """What the settings say of the bot; reads files and looks for tesseract."""
     return BotOptions(
         token=token.get_secret_value(),
-        storage_key=key_from(_secret(settings.storage_key), settings.data_dir / "bot.key"),
+        storage_key=key_from(_secret(settings.storage_key), settings.data_dir / KEY),
         api_url=settings.telegram_api_url,
         http_client=settings.telegram_http_client,
         proxy_url=_secret(settings.telegram_proxy_url),

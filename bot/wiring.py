@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
+from bot.data_folder import LIBRARY, STORE
 from bot.errors import CommandError
 from bot.store import TABLES
 from bot.store.database import Database
@@ -48,7 +49,7 @@ def open_library(settings: Settings, *, create: bool = True) -> Library:
                 f"The data folder {settings.data_dir} cannot be made ({error.strerror}); "
                 "set FACTCONTEXT_DATA_DIR to one that can be written."
             ) from error
-    return Library.open(settings.data_dir / "library.sqlite3", create=create)
+    return Library.open(settings.data_dir / LIBRARY, create=create)
 
 
 def generations_folder(settings: Settings) -> Path:
@@ -62,12 +63,12 @@ def open_store(settings: Settings) -> Database:
     Raises:
         StartError: it cannot be used.
     """
-    return Database.open(settings.data_dir / "bot.sqlite3", TABLES)
+    return Database.open(settings.data_dir / STORE, TABLES)
 
 
 async def counted_votes(settings: Settings) -> list[Counted]:
     """What people thought of answers, most votes against first; empty before any bot ran here."""
-    if not (settings.data_dir / "bot.sqlite3").exists():
+    if not (settings.data_dir / STORE).exists():
         return []
     database = open_store(settings)
     try:
@@ -79,7 +80,7 @@ async def counted_votes(settings: Settings) -> list[Counted]:
 @asynccontextmanager
 async def asked_in_vain(settings: Settings) -> AsyncIterator[UnansweredStore | None]:
     """What many chats asked in vain; None before any bot ran here."""
-    if not (settings.data_dir / "bot.sqlite3").exists():
+    if not (settings.data_dir / STORE).exists():
         yield None
         return
     database = open_store(settings)

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import IO
 
 from bot.backup.archive import ArchiveWriter
-from bot.backup.manifest import GENERATIONS, GOLDEN, KEY, LIBRARY, STORE, VECTORS, Manifest
+from bot.backup.manifest import GENERATIONS, GOLDEN, VECTORS, Manifest
+from bot.data_folder import KEY, LIBRARY, STORE
 from bot.errors import BackupError
 from bot.version import installed_version
 from index.generation import layout

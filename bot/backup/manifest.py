@@ -10,12 +10,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.data_folder import KEY, LIBRARY, STORE
 from bot.errors import BackupError
 
 NAME = "manifest.json"
-LIBRARY = "library.sqlite3"
-STORE = "bot.sqlite3"
-KEY = "bot.key"
 GOLDEN = "golden.jsonl"
 GENERATIONS = "generations"
 VECTORS = "vectors"

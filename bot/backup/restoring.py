@@ -14,16 +14,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.backup.archive import Archive
-from bot.backup.manifest import (
-    KEY,
-    LIBRARY,
-    NAME,
-    RESTORE_READY,
-    RESTORE_UNPACKING,
-    STORE,
-    TOPS,
-    Manifest,
-)
+from bot.backup.manifest import NAME, RESTORE_READY, RESTORE_UNPACKING, TOPS, Manifest
+from bot.data_folder import KEY, LIBRARY, STORE
 from bot.errors import BackupError
 from bot.store import TABLES
 from bot.store.database import Database

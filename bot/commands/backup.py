@@ -10,6 +10,7 @@ import typer
 
 from bot.config import Settings
 from bot.console import AS_JSON, count, err, out, print_json, progress_bar
+from bot.data_folder import KEY, LIBRARY
 from bot.errors import CommandError
 
 _MIB = 1024**2
@@ -42,7 +43,7 @@ def backup(
     target = _file(target)
     if target.exists() and not force:
         raise CommandError(f"{target} is there already; name another file, or say --force.")
-    if not (settings.data_dir / "library.sqlite3").is_file():
+    if not (settings.data_dir / LIBRARY).is_file():
         raise CommandError(
             f"There is no library in {settings.data_dir}; set FACTCONTEXT_DATA_DIR, or "
             'run "factcontext add PATH" to start one.'
@@ -58,14 +59,14 @@ def backup(
                 "unpacked_bytes": manifest.size_bytes,
                 "generation": manifest.generation,
                 "files": len(manifest.files),
-                "with_key": "bot.key" in manifest.files,
+                "with_key": KEY in manifest.files,
             }
         )
         return
     index = f"generation {manifest.generation}" if manifest.generation else "no index yet"
     kept = count(len(manifest.files), "file")
     out.print(f"{target}: {kept}, {size / _MIB:.1f} MiB, {index}.", markup=False, soft_wrap=True)
-    if not with_key and (settings.data_dir / "bot.key").exists():
+    if not with_key and (settings.data_dir / KEY).exists():
         err.print("Keep a copy of bot.key elsewhere: it opens the claims that people wait for.")
 
 

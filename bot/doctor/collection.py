@@ -11,6 +11,7 @@ import numpy as np
 
 from bot import wiring
 from bot.config import Settings
+from bot.data_folder import KEY, LIBRARY, STORE
 from bot.doctor.findings import Finding, fail, ok, warn
 from bot.errors import StartError
 from bot.sealing import stored_key
@@ -34,14 +35,14 @@ def examine(settings: Settings) -> Iterator[Finding]:
     try:
         with wiring.open_library(settings, create=False) as library:
             state = library.state()
-            yield _library(settings.data_dir / "library.sqlite3", state)
+            yield _library(settings.data_dir / LIBRARY, state)
             yield _index(settings, library, state, encoder)
     except LibraryError as error:
         yield fail("library", "it cannot be used", str(error))
 
 
 def _store(settings: Settings) -> Finding:
-    path = settings.data_dir / "bot.sqlite3"
+    path = settings.data_dir / STORE
     if not path.exists():
         return ok("bot's file", "there is none yet; serve makes it")
     try:
@@ -54,7 +55,7 @@ def _store(settings: Settings) -> Finding:
 
 
 def _key(settings: Settings) -> Finding:
-    path = settings.data_dir / "bot.key"
+    path = settings.data_dir / KEY
     setting = settings.storage_key.get_secret_value() if settings.storage_key else None
     if setting is None and not path.exists():
         return ok("key", "there is none yet; serve makes it")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.config import HIDDEN, Settings, shown_values
+from bot.data_folder import KEY, STORE
 from bot.doctor.findings import Finding, fail, ok, warn
 from bot.errors import StartError
 from bot.pictures.setup import picture_reading
@@ -19,7 +20,7 @@ from bot.version import installed_version
 _MIB = 1024**2
 _LEAST_MIB = 200
 """Below this, databases and logs may soon find no room."""
-_PRIVATE = ("bot.sqlite3", "bot.key")
+_PRIVATE = (STORE, KEY)
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
