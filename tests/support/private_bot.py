@@ -112,10 +112,15 @@ async def running(
 ) -> AsyncIterator[None]:
     """The bot as it is served, from start to graceful stop.
 
-    With days it notes what many chats ask in vain.
+    With days it notes what many chats ask in vain. Nobody is turned away for being one of too
+    many: how long a queue takes is the machine's affair.
     """
     database = Database.open(folder / "bot.sqlite3", TABLES, now=now)
-    inbox = Inbox(UpdateStore(database), PendingStore(database, Seal(STORAGE_KEY)))
+    inbox = Inbox(
+        UpdateStore(database),
+        PendingStore(database, Seal(STORAGE_KEY)),
+        crowded_after_s=3_600.0,
+    )
     application = build_application(
         BotOptions(
             token=telegram.token,
