@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import os
 import socket
@@ -9,9 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support.once import begin, once
 from support.product import Product
 
 _connect = socket.socket.connect
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.add_cleanup(begin())
 
 
 def _only_loopback(self: socket.socket, address: object) -> None:
@@ -40,12 +46,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Product]:
     """Documents to a promoted generation of the real model, once for each set of paths."""
     made: dict[tuple[Path, ...], Product] = {}
 
+    def make(folder: Path, *paths: Path) -> None:
+        product = Product.at(folder)
+        product.run("add", "--quiet", *map(str, paths))
+        product.run("rebuild", "--quiet")
+
     def build(*paths: Path) -> Product:
         if paths not in made:
-            product = Product.at(tmp_path_factory.mktemp("built"))
-            product.run("add", "--quiet", *map(str, paths))
-            product.run("rebuild", "--quiet")
-            made[paths] = product
+            name = hashlib.sha256(repr(paths).encode()).hexdigest()[:16]
+            data = once(name, lambda folder: make(folder, *paths))
+            made[paths] = Product(data=data).copy(tmp_path_factory.mktemp("built") / "data")
         return made[paths]
 
     return build

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from support.encoders import ThroughBatcher, encoder, scratch, tiny_model
+from support.encoders import ThroughBatcher, encoder, models, tiny_model
 
 from embeddings.api import Encoder, Role
 from embeddings.loader import Engine, load_encoder
@@ -112,7 +112,7 @@ def test_the_arguments_are_left_alone(subject: Encoder) -> None:
 
 @pytest.mark.parametrize("engine", [Engine.TORCH, Engine.OPENVINO])
 def test_the_fingerprint_is_the_same_after_a_second_load(engine: Engine) -> None:
-    again = load_encoder(str(tiny_model()), engine=engine, cache_dir=scratch() / "models")
+    again = load_encoder(str(tiny_model()), engine=engine, cache_dir=models())
     known = encoder(str(tiny_model()), engine=engine)
     assert again.info.fingerprint == known.info.fingerprint
     np.testing.assert_array_equal(

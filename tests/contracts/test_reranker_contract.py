@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.encoders import scratch
+from support.once import once
 from support.tiny_model import save_tiny_cross_encoder
 
 from embeddings.api import Reranker
@@ -28,7 +28,7 @@ TEXTS = (
 
 @cache
 def folder() -> Path:
-    return save_tiny_cross_encoder(scratch() / "cross")
+    return once("cross", save_tiny_cross_encoder)
 
 
 @pytest.fixture(scope="module")

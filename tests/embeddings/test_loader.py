@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.encoders import scratch, tiny_model
+from support.encoders import models, tiny_model
 from support.tiny_model import save_tiny_model
 
 from embeddings.api import Role
@@ -16,7 +16,7 @@ from embeddings.transformer import load_transformer
 
 
 def test_auto_takes_openvino_where_it_can() -> None:
-    encoder = load_encoder(str(tiny_model()), cache_dir=scratch() / "models")
+    encoder = load_encoder(str(tiny_model()), cache_dir=models())
     assert type(encoder).__module__ == "embeddings.openvino"
 
 

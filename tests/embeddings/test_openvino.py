@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.encoders import encoder, scratch, tiny_model
+from support.encoders import encoder, models, tiny_model
 from support.tiny_model import save_tiny_model
 
 from embeddings import conversion
@@ -116,7 +116,7 @@ def test_the_first_vector_needs_neither_torch_nor_telemetry() -> None:
         print(sorted(unwanted & set(sys.modules)), sys.modules["openvino_telemetry"])
     """
     run = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code), str(scratch() / "models")],
+        [sys.executable, "-c", textwrap.dedent(code), str(models())],
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
         text=True,
@@ -141,7 +141,7 @@ def _kept(cache_dir: Path) -> Path:
 @pytest.fixture
 def kept(tmp_path: Path) -> Path:
     """A copy of the tiny model's conversion, to be harmed; its cache folder is `tmp_path`."""
-    original = conversion.converted(read_folder(resolve(str(tiny_model()))), scratch() / "models")
+    original = conversion.converted(read_folder(resolve(str(tiny_model()))), models())
     return Path(shutil.copytree(original, tmp_path / "openvino" / original.name))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.encoders import scratch
+from support.once import once
 from support.product import Outcome
 from support.word_encoder import WordEncoder
 
@@ -66,13 +66,13 @@ class Commands:
 
     def built(self) -> None:
         """Four articles, loaded and answering; made once a test run, then copied."""
-        made = scratch() / "commands"
-        if made.exists():
-            shutil.copytree(made, self.data)
-            return
-        self.run("add", "--quiet", self.articles())
-        self.run("rebuild", "--quiet")
-        shutil.copytree(self.data, made)
+
+        def make(folder: Path) -> None:
+            self.run("add", "--quiet", self.articles())
+            self.run("rebuild", "--quiet")
+            shutil.move(self.data, folder)
+
+        shutil.copytree(once("commands", make), self.data)
 
 
 TOPICS = ("glacier", "bridge", "ballot", "vaccine", "reactor", "harbour")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
-import shutil
-import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from support.tiny_model import save_tiny_model
+from support.once import kept, once
+from support.tiny_model import MODEL, save_tiny_model
 
 from embeddings.api import Encoder, EncoderInfo, Role, Vectors
 from embeddings.batcher import Batcher
@@ -19,18 +17,16 @@ from embeddings.models import DEFAULT_MODEL
 from embeddings.runtime import Precision
 
 
-@cache
-def scratch() -> Path:
-    """A folder that lives as long as the test run; converted models are kept in it."""
-    folder = Path(tempfile.mkdtemp(prefix="factcontext-tests-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+def models() -> Path:
+    """Where the converted models of this test run are kept."""
+    return kept("models")
 
 
 @cache
 def tiny_model() -> Path:
     """A folder with a tiny random model that has prompts."""
-    return save_tiny_model(scratch() / "tiny", prompts={"query": "ask: ", "document": "tell: "})
+    prompts = {"query": "ask: ", "document": "tell: "}
+    return once("tiny", lambda folder: save_tiny_model(folder, prompts=prompts)) / MODEL
 
 
 @cache
@@ -40,9 +36,7 @@ def encoder(
     precision: Precision = Precision.AUTO,
 ) -> Encoder:
     """A loaded encoder; the same object for the same arguments."""
-    return load_encoder(
-        name, engine=engine, precision=precision, cache_dir=scratch() / "models", threads=1
-    )
+    return load_encoder(name, engine=engine, precision=precision, cache_dir=models(), threads=1)
 
 
 class ThroughBatcher:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support.encoders import scratch
+from support.encoders import models
 
 from bot.config import Settings, load_settings
 
@@ -32,10 +32,8 @@ class Product:
     @classmethod
     def at(cls, data: Path) -> Product:
         """A data folder that shares the converted model with all others of this test run."""
-        models = scratch() / "models"
-        models.mkdir(exist_ok=True)
         data.mkdir(parents=True, exist_ok=True)
-        (data / "models").symlink_to(models)
+        (data / "models").symlink_to(models())
         return cls(data=data)
 
     def copy(self, folder: Path) -> Product:

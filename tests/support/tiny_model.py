@@ -6,6 +6,8 @@ import string
 from pathlib import Path
 from typing import Literal
 
+MODEL = "model"
+"""The saved model's folder, in the one that was given."""
 Architecture = Literal["bert", "xlm-roberta"]
 _SPECIAL = ["<pad>", "<s>", "</s>", "<unk>", "<mask>"]
 
@@ -50,7 +52,7 @@ def save_tiny_model(
         parts.append(modules.Dense(dimension, dense))
     if normalize:
         parts.append(modules.Normalize())
-    target = folder / "model"
+    target = folder / MODEL
     SentenceTransformer(modules=parts, device="cpu", prompts=prompts).save(str(target))
     return target
 

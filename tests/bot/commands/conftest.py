@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.backups import marked
 from support.commands import Commands
-from support.encoders import scratch
+from support.once import once
 
 CALLED = {"sickness": "measles", "fee": "tariff", "jab": "vaccine", "flat": "apartment"}
 PLACES = tuple(f"town{n}" for n in range(16))
@@ -35,10 +35,8 @@ def commands(
 @pytest.fixture
 def golden(commands: Commands) -> Path:
     """Sixty-four articles that answer, with a claim about each and some about none."""
-    made = scratch() / "learning"
-    if made.exists():
-        shutil.copytree(made, commands.data)
-    else:
+
+    def make(folder: Path) -> None:
         articles = [
             {"title": f"{it} {place}", "text": f"{it} of {place} it is."}
             for place in PLACES
@@ -46,7 +44,9 @@ def golden(commands: Commands) -> Path:
         ]
         commands.run("add", "--quiet", commands.write("articles.jsonl", *articles))
         commands.run("rebuild", "--quiet")
-        shutil.copytree(commands.data, made)
+        shutil.move(commands.data, folder)
+
+    shutil.copytree(once("learning", make), commands.data)
     claims = [
         {"id": f"{said} {place}", "claim": f"{said} {place}", "document": f"{it} {place}"}
         for place in PLACES
