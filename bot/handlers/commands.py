@@ -108,7 +108,12 @@ def _privacy(t: Translator, kept_days: int, grace_days: int) -> Fragment:
         "\n\n",
         [
             bold(plain(t.gettext("What is kept about you"))),
-            plain(t.gettext("Your messages are not stored and not written to any log.")),
+            plain(
+                t.gettext(
+                    "Apart from what is said below, no text of your messages is kept once I have"
+                    " answered, and none is written to a log."
+                )
+            ),
             plain(kept),
             plain(
                 t.gettext(

@@ -18,7 +18,7 @@ with_bot = pytest.mark.usefixtures("bot")
         ("/start", "I never say whether something is true."),
         ("/start payload", "I never say whether something is true."),
         ("/help", "one claim at a time"),
-        ("/privacy", "Your messages are not stored"),
+        ("/privacy", "no text of your messages is kept once I have answered"),
         ("/sources", "Herald: 40 articles\nsource not stated: 2 articles\n<Post>: 1 article"),
     ],
 )
