@@ -24,6 +24,10 @@ from index.errors import LibraryError
 from index.library import Library
 
 _AS_FAR_AS_KEPT = "In groups and inline, where nothing was found, nothing is counted."
+_HOW_TO_HIDE = (
+    "Say what and why: /hide LINK REASON, or /hide comment:NUMBER REASON. Nothing was hidden."
+)
+_HOW_TO_UNHIDE = "Say what: /unhide LINK, or /unhide comment:NUMBER. Nothing changed."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +84,19 @@ class Operating:
     async def hide(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """/hide LINK_OR_NUMBER REASON."""
         what, *reason = context.args or [""]
+        if not reason:
+            await self._say(update, _HOW_TO_HIDE)
+            return
         await self._change(
             update, lambda: said_of(*hide_named(self._library, [what], " ".join(reason)))
         )
 
     async def unhide(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """/unhide LINK_OR_NUMBER."""
-        what = context.args or [""]
+        what = context.args
+        if not what:
+            await self._say(update, _HOW_TO_UNHIDE)
+            return
         await self._change(
             update, lambda: f"{counted(unhide_named(self._library, what))} shown again."
         )

@@ -108,10 +108,10 @@ async def test_a_comment_is_hidden_by_its_number(telegram: Telegram, library: Li
 @pytest.mark.parametrize(
     ("command", "fault"),
     [
-        ("/hide", "The reason is empty; nothing hidden."),
-        (f"/hide {LINK}", "The reason is empty; nothing hidden."),
+        ("/hide", "Say what and why: /hide LINK REASON"),
+        (f"/hide {LINK}", "Say what and why: /hide LINK REASON"),
         ("/hide 999 because", "No stored document is or came from 999; nothing hidden."),
-        ("/unhide", "One of the names is empty; nothing changed."),
+        ("/unhide", "Say what: /unhide LINK"),
         ("/unhide 1", "Nothing that is hidden is 1; nothing changed."),
     ],
 )
