@@ -41,6 +41,8 @@ PASSAGES = 10_000
 LATENCY_S = 0.05
 _SIDE_BY_SIDE = (1, 8, 32, 128)
 _CLAIMS = 200
+_EACH = 20
+"""Claims that a person asks at least: fewer would mostly measure how a round begins and ends."""
 _SECONDS = 20.0
 _TIMES_CAPACITY = (3, 5)
 _PATIENCE_S = 120.0
@@ -187,7 +189,7 @@ async def _closed(
     size: int,
 ) -> None:
     """So many people take claims from one pile, each when the last one was answered."""
-    pile = list(claims)
+    pile = list(itertools.islice(itertools.cycle(claims), max(len(claims), _EACH * size)))
 
     async def person(number: int) -> None:
         while pile:
