@@ -4,13 +4,15 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; a Ctrl-C while it is still being read needs no traceback."""
+    """Run the command line; what ends it while it is still being read needs no traceback."""
     try:
         from bot.cli import main as run
 
         run()
     except KeyboardInterrupt:
         sys.exit(130)
+    except MemoryError:
+        sys.exit("error: There is not enough memory to start; give the process more.")
 
 
 if __name__ == "__main__":

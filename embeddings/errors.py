@@ -4,6 +4,7 @@ EmbeddingError
 ├── ModelNotFoundError     the model name leads to no package, folder or hub model
 ├── EncoderError           the engine failed while loading or encoding
 │   └── EncoderClosedError the encoder was closed while texts were waiting
+├── MemoryShortError       a limit leaves the engine too little memory
 ├── EncoderBusyError       the waiting line is full; nothing was queued
 └── VectorStoreError       the kept vectors cannot be read or written
 """
@@ -25,6 +26,10 @@ class EncoderError(EmbeddingError):
 
 class EncoderClosedError(EncoderError):
     """The encoder was closed while texts were waiting."""
+
+
+class MemoryShortError(EmbeddingError):
+    """A limit leaves the engine too little memory."""
 
 
 class EncoderBusyError(EmbeddingError):

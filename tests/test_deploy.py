@@ -109,6 +109,11 @@ def test_a_proxy_lets_through_at_one_address_what_an_operator_may_send() -> None
     )
     assert int(caddy) * 1_000_000 > (most_mib + 1) * 1024**2
     assert "client_max_body_size 2m;" in (DEPLOY / "nginx.conf").read_text()
+    # Without a bound of its own, nginx takes one mebibyte: less than most archives.
+    (below_a_path,) = re.findall(
+        r"client_max_body_size (\d+)m;", (ROOT / "docs" / "web.md").read_text()
+    )
+    assert int(below_a_path) > most_mib
 
 
 def test_the_image_has_two_stages_no_root_and_a_health_check() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import resource
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,11 @@ import pytest
 from support.encoders import models, tiny_model
 from support.tiny_model import save_tiny_model
 
+from embeddings import openvino
 from embeddings.api import Role
-from embeddings.errors import EncoderError, ModelNotFoundError
+from embeddings.errors import EncoderError, MemoryShortError, ModelNotFoundError
 from embeddings.loader import Engine, load_encoder
+from embeddings.room import Needs
 from embeddings.runtime import Precision
 from embeddings.transformer import load_transformer
 
@@ -31,6 +34,15 @@ def test_auto_falls_back_to_torch_and_says_why_in_one_line(
     (line,) = (record for record in caplog.records if record.name == "embeddings.loader")
     assert line.levelno == logging.WARNING
     assert "Dense" in line.getMessage()
+
+
+def test_where_memory_is_short_no_engine_is_tried_that_needs_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(openvino, "_NEEDS", Needs(data_mib=10**9, addresses_mib=10**9))
+    monkeypatch.setattr(resource, "getrlimit", lambda _kind: (10**9, 10**9))
+    with pytest.raises(MemoryShortError, match="Raise the limit"):
+        load_encoder(str(tiny_model()), cache_dir=models())
 
 
 def test_openvino_by_name_never_falls_back(tmp_path: Path) -> None:

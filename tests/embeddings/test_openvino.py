@@ -271,3 +271,22 @@ def test_threads_that_share_an_encoder_get_their_own_rows() -> None:
         thread.join()
     for number in range(40):
         np.testing.assert_array_equal(got[number], wanted[number])
+
+
+def test_fewer_rows_than_texts_are_told_as_want_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = load_openvino(str(tiny_model()), cache_dir=models())
+
+    class Starved:
+        """Answers as OpenVINO does where it is refused memory."""
+
+        data = np.empty((0, 32), dtype=np.float32)
+
+        def infer(self, _inputs: object) -> None:
+            pass
+
+        def get_output_tensor(self, _number: int) -> Starved:
+            return self
+
+    monkeypatch.setattr(fast, "_request", Starved())
+    with pytest.raises(EncoderError, match="0 rows for 2 texts, as it does where memory is short"):
+        fast.encode(["a text", "a text"], Role.QUERY)
