@@ -7,9 +7,8 @@ would cost several times what SQLite needs for it.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from collections.abc import Collection, Iterable
-from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, func, literal, select
@@ -45,7 +44,8 @@ class _Statement:
         compiled = query.compile(dialect=sqlite.dialect(paramstyle="named"))
         self._text = str(compiled)
         self._constants = {k: v for k, v in compiled.params.items() if k != "ids"}
-        self._names = [column.name for column in query.selected_columns]
+        names = [column.name for column in query.selected_columns]
+        self._row: Any = namedtuple("_Row", names)  # type: ignore[misc] # a row is of its statement
 
     def fetch(self, connection: Connection, ids: Collection[int]) -> list[_Row]:
         if not ids:
@@ -53,7 +53,7 @@ class _Statement:
         cursor: Any = connection.connection.cursor()
         try:
             cursor.execute(self._text, self._constants | {"ids": json.dumps(list(ids))})
-            return [SimpleNamespace(**dict(zip(self._names, row, strict=True))) for row in cursor]
+            return [self._row._make(row) for row in cursor]
         finally:
             cursor.close()
 
@@ -154,6 +154,7 @@ class Snapshot:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._heads: dict[int, ArticleHead] = {}
 
     def hydrate(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
         """What an answer shows of each passage; what must not answer is left out."""
@@ -161,8 +162,10 @@ class Snapshot:
         reporting = {row.document_id for row in rows if row.comment_id is None}
         # Read once a document, not once a passage: SQLite's substr would stop at a NUL.
         bodies = {row.id: row.body for row in _BODIES.fetch(self._connection, reporting)}
-        heads = article_heads(self._connection, {row.document_id for row in rows})
-        return {row.id: _stored(row, heads[row.document_id], bodies) for row in rows}
+        # What is shown of an article and of its discussion is of one head.
+        unread = {row.document_id for row in rows}.difference(self._heads)
+        self._heads |= article_heads(self._connection, unread)
+        return {row.id: _stored(row, self._heads[row.document_id], bodies) for row in rows}
 
     def shown_passages(self, passage_ids: Collection[int]) -> frozenset[int]:
         """Which of these passages may be part of an answer."""
