@@ -73,6 +73,12 @@ def _folder(folder: Path) -> Finding:
             f"{where} cannot be written ({error.strerror})",
             "give it to the user that runs factcontext, or set another FACTCONTEXT_DATA_DIR",
         )
+    if folder.stat().st_mode & stat.S_IWOTH:
+        return warn(
+            matter,
+            f"every user may write in {where}, and put other texts there",
+            f"chmod o-w {folder}",
+        )
     return ok(matter, f"{where} can be written")
 
 

@@ -35,6 +35,11 @@ _BY_CODE = {
         "The disk of the library {path} is full; nothing of this change was stored. Free some "
         "space and try again."
     ),
+    # What a full disk looks like to whoever only wants to read.
+    sqlite3.SQLITE_IOERR: (
+        "The library {path} cannot be read or written ({fault}): the disk is full, or it fails. "
+        "Free some space and try again."
+    ),
 }
 _OTHER = 'The library {path} failed: {fault}. Run "factcontext verify" to see whether it is whole.'
 

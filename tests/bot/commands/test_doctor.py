@@ -166,6 +166,16 @@ def test_a_folder_that_cannot_be_written(
     assert "Permission denied" in found["says"]
 
 
+def test_a_folder_that_everybody_may_change(commands: Commands) -> None:
+    commands.built()
+    commands.data.chmod(0o777)
+    found = examined(commands)["data folder"]
+    assert found["level"] == "warn"
+    assert "chmod o-w" in found["advice"]
+    commands.data.chmod(0o770)
+    assert examined(commands)["data folder"]["level"] == "ok"
+
+
 def test_a_webhook_without_an_address(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     commands.built()
     monkeypatch.setenv("FACTCONTEXT_WEBHOOK", "true")

@@ -13,6 +13,7 @@ from support.documents import article
 
 from index.errors import LibraryError, NewerLibraryError
 from index.library import Library
+from index.library.faults import faults_of
 
 
 def fill(path: Path) -> None:
@@ -168,6 +169,14 @@ def test_library_locked_by_another_process_says_so(path: Path) -> None:
         assert library.state().documents == 0
         other.execute("ROLLBACK")
         assert library.remove([1]) == 0
+
+
+def test_a_disk_too_full_to_be_read_from_is_called_that(path: Path) -> None:
+    # SQLite wants room beside the file even from whoever only reads.
+    fault = sqlite3.OperationalError("disk I/O error")
+    fault.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    with pytest.raises(LibraryError, match="the disk is full, or it fails"), faults_of(path):
+        raise fault
 
 
 def test_path_that_is_a_folder_is_refused(tmp_path: Path) -> None:
