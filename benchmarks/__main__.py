@@ -27,7 +27,9 @@ SETS = Path(__file__).resolve().parents[2] / "shared" / "evaluation"
 def main() -> None:
     """Run what was asked for, or everything."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[*WHAT, []])
+    parser.add_argument(
+        "what", nargs="*", choices=[*WHAT, []], metavar="PART", help=", ".join(WHAT)
+    )
     parser.add_argument(
         "--sets", type=Path, default=SETS, help="folder of BEIR-style sets for `quality`"
     )
