@@ -8,6 +8,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from benchmarks.peers.comparing import Compared
 from benchmarks.peers.process import LABELS, PRODUCT
@@ -41,5 +42,9 @@ def _panel(axes: Axes, name: str, together: Sequence[Compared]) -> None:
         ylabel="nDCG@10",
         xscale="log",
     )
+    # The same in every panel, and no words at the lines between, which overlap.
+    least, most = min(one.p50_ms for one in together), max(one.p99_ms for one in together)
+    axes.set_xlim(min(0.3, least), max(100.0, most))
     axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.grid(alpha=0.3)
