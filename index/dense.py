@@ -163,8 +163,7 @@ class FaissDense:
 
     def _scan(self, vector: Vectors, k: int, mask: NDArray[np.bool_] | None) -> Ids:
         faiss = self._faiss
-        # The setting belongs to the calling thread, so it is made where the search happens.
-        faiss.omp_set_num_threads(self._threads)
+        self._bound_threads()
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
         if mask is None:
             found = self._inner.search(query, k)[1][0]
@@ -186,8 +185,13 @@ class FaissDense:
 
     def _decoded(self, positions: Ids) -> Vectors:
         # Twice as fast as numpy's conversion, and to the same numbers.
+        self._bound_threads()
         rows: Vectors = self._inner.sa_decode(self._rows[positions].view(np.uint8))
         return rows
+
+    def _bound_threads(self) -> None:
+        # The setting belongs to the calling thread, so it is made where FAISS computes.
+        self._faiss.omp_set_num_threads(self._threads)
 
 
 def _rows(faiss: Any, inner: Any) -> NDArray[np.float16]:  # noqa: ANN401
