@@ -11,7 +11,10 @@ def main() -> None:
         run()
     except KeyboardInterrupt:
         sys.exit(130)
-    except MemoryError:
+    except (MemoryError, ImportError) as error:
+        # A library of native code that finds no room is an ImportError.
+        if not (isinstance(error, MemoryError) or "failed to map segment" in str(error)):
+            raise
         sys.exit("error: There is not enough memory to start; give the process more.")
 
 

@@ -76,6 +76,16 @@ def nothing_close(t: Translator) -> tuple[str, str]:
     )
 
 
+def not_kept(t: Translator) -> str:
+    """For an answer that the bot has forgotten."""
+    return t.gettext("This answer is no longer kept. Send the claim again.")
+
+
+def withdrawn(t: Translator) -> str:
+    """For an answer of which all was hidden or removed since."""
+    return t.gettext("What this answer showed was withdrawn. Send the claim again.")
+
+
 def from_picture(t: Translator) -> str:
     """That the claim above was not written by a person but read by a program."""
     words = t.gettext("Read from the picture; letters may be wrong.")

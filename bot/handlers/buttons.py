@@ -45,7 +45,7 @@ class Buttons:
         )
         answers = await self._recall(kept) if kept else ()
         if turn is None or kept is None or not answers:
-            gone = t.gettext("This answer is no longer kept. Send the claim again.")
+            gone = wording.not_kept(t) if kept is None else wording.withdrawn(t)
             await self._tools.delivery.answer_callback(query.id, gone)
             await self._tools.delivery.remove_buttons(message.chat.id, message.message_id)
             return

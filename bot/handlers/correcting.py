@@ -12,6 +12,7 @@ import logging
 from dataclasses import dataclass
 from itertools import islice
 
+from bot import wording
 from bot.delivery import Outgoing
 from bot.grouped import render_all
 from bot.handlers.redrawing import what_is_left
@@ -118,7 +119,7 @@ class Corrections:
         if _is_group(chat_id) and await tools.delivery.delete(chat_id, message_id):
             await tools.replies.deleted(chat_id, message_id)
             return True
-        gone = plain(t.gettext("This answer is no longer kept. Send the claim again."))
+        gone = plain(wording.withdrawn(t))
         return await tools.delivery.edit(chat_id, message_id, Outgoing(html=gone.html))
 
     def _drawn(self, kept: KeptAnswer, left: tuple[Answer, ...], t: Translator) -> Outgoing:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from telegram import Update
 from telegram.ext import ContextTypes
 
+from bot import wording
 from bot.callbacks import Ballot, decode_ballot
 from bot.handlers.tools import Tools
 from bot.pages import View, Vote
@@ -39,7 +40,7 @@ class Feedback:
             await self._lead(ballot, query.message.chat.id) if ballot and query.message else None
         )
         if ballot is None or lead is None:
-            gone = t.gettext("This answer is no longer kept. Send the claim again.")
+            gone = wording.not_kept(t)
             await self._tools.delivery.answer_callback(query.id, gone)
             return
         passage_id, generation = lead

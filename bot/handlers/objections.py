@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import ContextTypes
 
+from bot import wording
 from bot.callbacks import decode_objection
 from bot.chats.manners import rank_of
 from bot.delivery import Outgoing
@@ -37,7 +38,7 @@ class Objections:
         kept = await tools.store.get(answer_id, chat_id=chat_id)
         shown = _shown(kept) if kept is not None and kept.answer_id == message_id else None
         if shown is None:
-            gone = t.gettext("This answer is no longer kept. Send the claim again.")
+            gone = wording.not_kept(t)
             await tools.delivery.answer_callback(query.id, gone)
             return
         voter = tools.digests.of_voter(answer_id, query.from_user.id)

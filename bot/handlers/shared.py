@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import ContextTypes
 
-from bot import deeplink
+from bot import deeplink, wording
 from bot.delivery import Outgoing
 from bot.grouped import render_all
 from bot.handlers.tools import Tools
@@ -27,7 +27,7 @@ class Shared:
         reference = deeplink.decode(" ".join(context.args or ()))
         answer = await self._tools.service.recall(reference) if reference else None
         if reference is None or answer is None:
-            gone = t.gettext("This answer is no longer kept. Send the claim again.")
+            gone = wording.not_kept(t) if reference is None else wording.withdrawn(t)
             await self._tools.delivery.send(message.chat_id, Outgoing(html=plain(gone).html))
             return
         answer_id = await self._tools.store.add(

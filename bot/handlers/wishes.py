@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Update
 from telegram.ext import ContextTypes
 
+from bot import wording
 from bot.callbacks import LaterWish, decode_wish
 from bot.grouped import claims_of
 from bot.handlers.echo import echoed
@@ -30,7 +31,7 @@ class Wishes:
         pressed = decode_wish(query.data)
         said = await self._carry_out(pressed, query.message, t) if pressed else None
         if pressed is None or said is None:
-            gone = t.gettext("This answer is no longer kept. Send the claim again.")
+            gone = wording.not_kept(t)
             await self._tools.delivery.answer_callback(query.id, gone)
             return
         words, kept = said

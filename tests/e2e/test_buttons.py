@@ -78,7 +78,7 @@ async def test_an_answer_of_which_nothing_is_left_says_so_and_loses_its_buttons(
     service.left = False
     press = ada.press(answer, "What readers said")
     said = await press.answered()
-    assert said["text"] == "This answer is no longer kept. Send the claim again."
+    assert said["text"] == "What this answer showed was withdrawn. Send the claim again."
     assert said["show_alert"] is True
     bare = await ada.receives()
     assert bare.text == answer.text

@@ -19,7 +19,7 @@ from bot.handlers import correcting
 from index.model import Claim, Paragraph
 from index.reference import AnswerReference
 
-GONE = "This answer is no longer kept. Send the claim again."
+GONE = "What this answer showed was withdrawn. Send the claim again."
 with_bot = pytest.mark.usefixtures("bot")
 
 
@@ -179,7 +179,7 @@ async def test_what_was_not_changed_before_a_stop_is_changed_after_it_in_the_sam
     async with running(telegram, service, tmp_path, corrections_every_s=0.02):
         changed = await ada.receives()
     assert changed.id == answer.id
-    assert changed.text.startswith("Diese Antwort ist nicht mehr gespeichert.")
+    assert changed.text.startswith("Was diese Antwort zeigte, wurde zurückgezogen.")
 
 
 @with_bot

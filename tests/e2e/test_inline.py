@@ -183,7 +183,7 @@ async def test_a_link_to_what_was_taken_down_says_so(
     url = asked.offered[0]["markup"]["inline_keyboard"][0][0]["url"]
     service.left = False
     ada.send(f"/start {url.split('=')[1]}")
-    assert "no longer kept" in (await ada.receives()).text
+    assert "was withdrawn" in (await ada.receives()).text
 
 
 # ---------------------------------------------------------------- as a guest

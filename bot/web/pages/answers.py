@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot import wording
 from bot.store.answers import AnswerStore
 from bot.web.pages.article import Collection, Matches, article_page
 from bot.web.pages.html import Html
@@ -56,7 +57,7 @@ class AnswerPages:
         answer_id = request.path_params["answer"]
         found = await self._recall(answer_id)
         if not any(found):
-            return self._gone(request)
+            return self._gone(request, found)
         return self._html.page(
             request, "answer.html", answer_id=answer_id, answers=found, claims=()
         )
@@ -65,7 +66,7 @@ class AnswerPages:
         answer_id = request.path_params["answer"]
         found = await self._recall(answer_id)
         if not any(found):
-            return self._gone(request)
+            return self._gone(request, found)
         document_id = number(request.path_params["document"])
         matches = Matches.of(found, document_id or 0)
         if document_id is None or not matches.any:
@@ -110,9 +111,9 @@ class AnswerPages:
         references = references_from_json(kept.reference)
         return tuple(await asyncio.gather(*map(self._service.recall, references)))
 
-    def _gone(self, request: Request) -> Response:
+    def _gone(self, request: Request, found: tuple[Answer | None, ...]) -> Response:
         t = self._html.translator(request)
-        words = t.gettext("This answer is no longer kept. Send the claim again.")
+        words = wording.withdrawn(t) if found else wording.not_kept(t)
         return self._html.missing(request, words)
 
 

@@ -9,6 +9,7 @@ import pytest
 from support.commands import Commands
 from typer.main import get_command
 
+from bot.__main__ import main
 from bot.cli import app
 from bot.exits import ExitCode
 
@@ -109,6 +110,21 @@ def test_too_little_memory_is_one_line(
     said = commands.run("verify", expect=1)
     assert said.err.startswith("error: There is not enough memory for this; free some,")
     assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [MemoryError(), ImportError("_rust.abi3.so: failed to map segment from shared object")],
+)
+def test_too_little_memory_to_begin_with_is_one_line_too(
+    monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def greedy() -> None:
+        raise fault
+
+    monkeypatch.setattr("bot.cli.main", greedy)
+    with pytest.raises(SystemExit, match=r"^error: There is not enough memory to start; [^\n]+$"):
+        main()
 
 
 @pytest.mark.parametrize("arguments", [["status"], ["verify"], ["rebuild"], ["ask", "x"],
