@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,7 +17,7 @@ from index.generation import Generation
 from index.judgements import JudgedQuery
 from index.metrics import DEPTH, auroc, false_answer_rate, mean, quality
 from index.model import Lane, Strength
-from index.search import RankedLane, SearchSettings, rank
+from index.search import RankedLane, Ranking, SearchSettings, rank
 from index.strength import Judged, judge, labels
 
 if TYPE_CHECKING:
@@ -114,9 +115,9 @@ def _evaluate_one(
     records: _Records,
     settings: SearchSettings,
 ) -> QueryResult:
-    ranking = rank(generation, query.text, vector, settings=settings)
+    ranking = _deep_enough(generation, query.text, vector, settings)
     lane = ranking.lanes[Lane.REPORTING]
-    found = {leg: _documents(lane, leg, records) for leg in Leg}
+    found = {leg: _documents(lane, leg, records, query) for leg in Leg}
     evidence = np.array(
         [
             document
@@ -140,7 +141,21 @@ def _evaluate_one(
     )
 
 
-def _documents(lane: RankedLane, leg: Leg, records: _Records) -> list[str]:
+def _deep_enough(
+    generation: Generation, text: str, vector: Vectors, settings: SearchSettings
+) -> Ranking:
+    """A ranking with room for as many articles of each leg as are judged, or with all of them."""
+    columns = generation.lanes[Lane.REPORTING].columns
+    while True:
+        ranking = rank(generation, text, vector, settings=settings)
+        found = len(np.unique(ranking.lanes[Lane.REPORTING].judged.pool.groups))
+        if found >= 2 * DEPTH or settings.candidates >= len(columns):
+            return ranking
+        # Long articles take many places each.
+        settings = replace(settings, candidates=4 * settings.candidates)
+
+
+def _documents(lane: RankedLane, leg: Leg, records: _Records, query: JudgedQuery) -> list[str]:
     pool = lane.judged.pool
     scores: Mapping[Leg, Scores] = {
         Leg.FUSED: lane.judged.fused,
@@ -152,8 +167,10 @@ def _documents(lane: RankedLane, leg: Leg, records: _Records) -> list[str]:
     # Copies stand in a row, the earliest loaded first, as if each had been stored: equal texts
     # have equal scores, and which of them is judged must not decide.
     named = chain.from_iterable(records.get(document, ()) for document in documents.tolist())
+    # A query that was taken from the collection does not look for itself, as in BEIR.
+    itself = {query.query_id} - query.judged.keys()
     # One record that came from several files counts once.
-    return list(islice(dict.fromkeys(named), DEPTH))
+    return list(islice((name for name in dict.fromkeys(named) if name not in itself), DEPTH))
 
 
 def _decisive(judged: Judged) -> float:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import EvaluationError
+from index.readers.fields import clean_key
 
 _MAX_LINE_BYTES = 1 << 20
 _MAX_LINES = 5_000_000
 _GZIP = b"\x1f\x8b"
+_NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +40,8 @@ def read_judged(queries: Path, qrels: Path) -> tuple[JudgedQuery, ...]:
 
     Args:
         queries: JSON Lines with `_id` and `text`; may be gzip.
-        qrels: `query-id`, `corpus-id` and `score` between tabs, with or without a header;
-            the four columns of TREC also do; may be gzip.
+        qrels: `query-id`, `corpus-id` and `score` between tabs, with or without a header, or
+            in JSON Lines; the four columns of TREC also do; may be gzip.
 
     Raises:
         EvaluationError: a file cannot be read or is broken, a judged query is missing, or
@@ -72,7 +75,7 @@ def read_queries(path: Path) -> dict[str, str]:
     for number, line in numbered_lines(path):
         try:
             record = json.loads(line)
-            query_id, text = str(record["_id"]), record["text"]
+            query_id, text = str(record["_id"]).strip(), record["text"]
         except (ValueError, KeyError, TypeError, RecursionError) as fault:
             raise EvaluationError(
                 f'{path}, line {number}: expected a JSON object with "_id" and "text".'
@@ -93,16 +96,27 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     """
     judgements: dict[str, dict[str, int]] = {}
     for number, line in numbered_lines(path):
-        fields = line.split("\t") if "\t" in line else line.split()
-        if number == 1 and not _is_integer(fields[-1]):
+        fields = _fields(line)
+        if number == 1 and fields and not _is_number(fields[-1]):
             continue
-        if len(fields) not in (3, 4) or not _is_integer(fields[-1]):
+        if len(fields) not in (3, 4) or (gain := _gain(fields[-1])) is None:
             raise EvaluationError(
                 f"{path}, line {number}: expected query id, record id and a whole number "
                 "between tabs."
             )
-        judgements.setdefault(fields[0].strip(), {})[fields[-2].strip()] = int(fields[-1])
+        judgements.setdefault(fields[0].strip(), {})[clean_key(fields[-2])] = gain
     return judgements
+
+
+def _fields(line: str) -> list[str]:
+    """The columns of a line; none where it is JSON and not of a judgement."""
+    if line.startswith("{"):
+        try:
+            record = json.loads(line)
+            return [str(record[name]) for name in ("query-id", "corpus-id", "score")]
+        except (ValueError, KeyError, RecursionError):
+            return []
+    return line.split("\t") if "\t" in line else line.split()
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -133,6 +147,13 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         ) from fault
 
 
-def _is_integer(text: str) -> bool:
-    digits = text.strip()
-    return digits.removeprefix("-").isdecimal() and digits.isascii()
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def _gain(text: str) -> int | None:
+    """A whole number, which may be written as 1.0; None for everything else."""
+    if not _is_number(text):
+        return None
+    whole, _, rest = text.strip().partition(".")
+    return None if rest.strip("0") else int(whole)

@@ -48,7 +48,7 @@ def quality(ranking: Sequence[str], judged: Mapping[str, int]) -> Quality:
         mrr_at_10=1 / found[0] if found and found[0] <= 10 else 0.0,
         recall_at_10=sum(rank <= 10 for rank in found) / len(relevant),
         recall_at_100=len(found) / len(relevant),
-        map_at_5=sum(precisions) / min(len(relevant), 5),
+        map_at_5=sum(precisions) / len(relevant),
     )
 
 

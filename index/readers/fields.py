@@ -32,6 +32,11 @@ def one_line(text: str, most: int) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut[most // 2 :] else cut).rstrip() + "…"
 
 
+def clean_key(text: str) -> str:
+    """An id as it is kept: on one line, and not without end."""
+    return " ".join(normalise(text).split())[:MAX_NAME_CHARS]
+
+
 def clean_name(text: str | None) -> str | None:
     """A person's name without e-mail and IP addresses, or None where nothing else is left."""
     if text is None:

@@ -47,7 +47,7 @@ class Record:
     def key(self, *names: str) -> str | None:
         """An id, or None where none is stated."""
         text = self.string(*names)
-        return (" ".join(text.split())[: fields.MAX_NAME_CHARS] or None) if text else None
+        return (fields.clean_key(text) or None) if text else None
 
     def name(self, *names: str) -> str | None:
         """A person's name; of an object its `name`."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.collection import collection, load
+from support.documents import article
 from support.word_encoder import WordEncoder
 
 from embeddings.store import VectorStore
@@ -132,6 +133,37 @@ def test_a_document_counts_under_the_record_of_each_copy(tmp_path: Path) -> None
     assert alone.quality[Leg.FUSED].ndcg_at_10 == pytest.approx(1 / math.log2(3))
     assert both.quality[Leg.FUSED].ndcg_at_10 == pytest.approx(1)
     assert found.missing == frozenset()
+
+
+def test_a_query_that_is_a_document_itself_is_not_found_by_its_own_record(
+    searched: tuple[Library, Generation],
+) -> None:
+    text = "What happened to the ballot is told only3 here."
+    itself = JudgedQuery(query_id="3", text=text, judged={"9": 1})
+    judged = JudgedQuery(query_id="3", text=text, judged={"3": 1})
+
+    first, second = run(searched, itself, judged).results
+
+    assert "3" not in first.found
+    assert second.found[0] == "3"
+
+
+def test_a_hundred_articles_are_judged_however_many_passages_each_has(tmp_path: Path) -> None:
+    words = WordEncoder()
+    paragraphs = [f"The glacier is told of in part{part} here." for part in range(30)]
+    longs = [article(f"Report {i}", *paragraphs, record=str(i)) for i in range(30)]
+    wanted = article("Other", "A glacier, weather9 and much else.", record="wanted")
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        load(library, [*longs, wanted])
+        with VectorStore(tmp_path / "vectors.sqlite3", words.info) as store:
+            name = build(library, words, store, tmp_path / "generations")
+        fingerprint = words.info.fingerprint
+        generation = open_generation(tmp_path / "generations", name, fingerprint=fingerprint)
+        asked = query(1, "wanted", text="The glacier is told of in part7 here")
+        (result,) = evaluate(library, generation, words, [asked]).results
+        generation.close()
+
+    assert result.quality[Leg.FUSED].recall_at_100 == 1
 
 
 def test_a_set_about_another_collection_is_refused(searched: tuple[Library, Generation]) -> None:

@@ -5,6 +5,8 @@ import pytest
 
 from index.errors import EvaluationError
 from index.judgements import read_judged, read_qrels, read_queries
+from index.readers import Limits
+from index.readers.records import Record
 
 QUERIES = '{"_id": "1", "text": "first"}\n\n{"_id": 2, "text": "second"}\n'
 QRELS = "query-id\tcorpus-id\tscore\n1\ta\t1\n1\tb\t0\n2\tc\t2\n"
@@ -38,6 +40,32 @@ def test_four_columns_without_a_header_are_read(tmp_path: Path) -> None:
     assert read_qrels(path) == {"1": {"a": 1, "b": 0}}
 
 
+def test_judgements_may_be_json_lines(tmp_path: Path) -> None:
+    path = tmp_path / "test.jsonl"
+    path.write_text("""{"query-id": 1, "corpus-id": "a", "score": 2.0}
+{"query-id": "1", "corpus-id": "b", "score": 0}
+""")
+
+    assert read_qrels(path) == {"1": {"a": 2, "b": 0}}
+
+
+def test_a_whole_number_may_be_written_with_a_point_from_the_first_line_on(tmp_path: Path) -> None:
+    path = tmp_path / "test.tsv"
+    path.write_text("1\ta\t1.0\n1\tb\t-1\n")
+
+    assert read_qrels(path) == {"1": {"a": 1, "b": -1}}
+
+
+def test_an_id_is_kept_as_the_library_keeps_it(tmp_path: Path) -> None:
+    path = tmp_path / "test.tsv"
+    path.write_text(f"1\tGreat  Barrier\u2028Reef {'x' * 300}\t1\n")
+
+    (record,) = read_qrels(path)["1"]
+    assert record == Record(
+        values={"_id": f"Great  Barrier\u2028Reef {'x' * 300}"}, where="", limits=Limits()
+    ).key("_id")
+
+
 def test_query_without_a_relevant_record_is_left_out(files: tuple[Path, Path]) -> None:
     files[1].write_text("1\ta\t1\n2\tc\t0\n")
 
@@ -63,7 +91,9 @@ def test_broken_queries_are_refused_by_line(tmp_path: Path, content: str, messag
         read_queries(path)
 
 
-@pytest.mark.parametrize("line", ["1\ta", "1\ta\tyes", "1\ta\t1.5", "1\tx\ty\tz\t1"])
+@pytest.mark.parametrize(
+    "line", ["1\ta", "1\ta\tyes", "1\ta\t1.5", "1\tx\ty\tz\t1", '{"score": 1}']
+)
 def test_broken_qrels_are_refused_by_line(tmp_path: Path, line: str) -> None:
     path = tmp_path / "test.tsv"
     path.write_text(f"1\ta\t1\n{line}\n")

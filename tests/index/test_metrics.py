@@ -34,6 +34,12 @@ def test_a_more_relevant_document_counts_more() -> None:
     )
 
 
+def test_map_at_5_is_of_all_that_is_relevant_as_trec_eval_has_it() -> None:
+    judged = dict.fromkeys("abcdefghij", 1)
+
+    assert quality(list("abcdefghij"), judged).map_at_5 == pytest.approx(5 / 10)
+
+
 def test_the_eleventh_place_is_seen_by_recall_at_100_only() -> None:
     found = quality([str(i) for i in range(10)] + ["a"], {"a": 1})
 
