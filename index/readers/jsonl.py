@@ -38,7 +38,7 @@ class JsonLinesReader:
             return 0.5 if named or (not newline and b'"text"' in line) else 0.0
         if value is None:
             return 0.4 if named and line else 0.0
-        return 0.95 if isinstance(value, Mapping) and _is_document(value) else 0.0
+        return 0.95 if isinstance(value, Mapping) and _is_document(value, name) else 0.0
 
     def read(self, file: SourceFile) -> Iterator[Document]:
         """The documents of a file, streamed, in its order.
@@ -49,37 +49,55 @@ class JsonLinesReader:
             ReadError: the file cannot be read.
         """
         file.sidecar.refuse_for_many(file.name)
-        seen: dict[int, int] = {}
+        seen: dict[int, tuple[int, int]] = {}
         titles: Counter[str] = Counter()
         for number, line in file.lines():
             if not line.strip():
                 continue
             where = f"{file.name}, line {number}"
             value = parse_json(line, where)
-            if not isinstance(value, Mapping) or not _is_document(value):
+            if not isinstance(value, Mapping) or not _is_document(value, file.inner_name):
                 raise MalformedError(
                     f'{where} is no document: it needs a "title" with a "text", "body" or '
                     '"comments", or the C4 fields "url" and "text".'
                 )
-            record = Record(values=value, where=where, limits=file.limits)
-            key = record.key("id", "_id", "record")
-            if key is not None and (earlier := seen.setdefault(hash(key), number)) != number:
-                raise MalformedError(
-                    f"{where} has the id of line {earlier}; give each document its own."
-                )
+            record = Record(values=_with_one_author(value), where=where, limits=file.limits)
+            # Where both are there, judgements name `_id`.
+            key = record.key("_id", "id", "record")
+            if key is not None:
+                first, content = seen.setdefault(hash(key), (number, hash(line)))
+                if first != number and content == hash(line):
+                    continue
+                if first != number:
+                    raise MalformedError(
+                        f"{where} has the id of line {first}; give each document its own."
+                    )
             yield _document(record, key, titles)
 
 
-def _is_document(value: Mapping[str, object]) -> bool:
-    return c4.fits(value) or ("title" in value and any(name in value for name in _TEXTS))
+def _is_document(value: Mapping[str, object], file_name: str) -> bool:
+    if "title" in value:
+        return any(name in value for name in _TEXTS)
+    # A line of a corpus that has no titles looks like one of the queries asked of it.
+    untitled = "_id" in value and "text" in value and "corpus" in file_name
+    return untitled or c4.fits(value)
+
+
+def _with_one_author(value: Mapping[str, object]) -> Mapping[str, object]:
+    authors = value.get("author")
+    if not isinstance(authors, list) or not all(isinstance(one, str) for one in authors):
+        return value
+    return {**value, "author": ", ".join(authors)}
 
 
 def _document(record: Record, key: str | None, titles: Counter[str]) -> Document:
     if c4.fits(record.values):
         document = c4.document_of(record)
     else:
-        head = head_of(record, record.paragraphs("text", "body"))
-        document = with_comments(head, comments_of(record), record)
+        body, told = record.paragraphs("text", "body"), comments_of(record)
+        # What has nothing but a title would never be found.
+        head = head_of(record, body if body or told else record.paragraphs("title"))
+        document = with_comments(head, told, record)
     if not document.title:
         document = replace(document, title=_opening(document) or key or record.where)
     if key is None and document.url is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from index.errors import MalformedError, TooLargeError
+from index.errors import MalformedError, TooLargeError, UnknownFormatError
 from index.model import Comment, Document
 from index.readers import Limits
 
@@ -216,6 +216,43 @@ def test_a_beir_corpus_is_read_also_from_gzip(read: Read) -> None:
     packed = gzip.compress("\n".join(map(json.dumps, lines)).encode())
     documents = read(packed, "corpus.jsonl.gz")
     assert [(d.record, d.title) for d in documents] == [("4983", "T"), ("5", "B is so.")]
+
+
+def test_a_corpus_without_titles_is_read_and_queries_are_not(read: Read) -> None:
+    lines = "\n".join(
+        json.dumps({"_id": n, "text": f"Ferry {n} is off.", "url": "https://example.org/"})
+        for n in range(2)
+    )
+    documents = read(lines, "corpus-1.jsonl")
+    assert [(d.record, d.text) for d in documents] == [
+        ("0", "Ferry 0 is off."),
+        ("1", "Ferry 1 is off."),
+    ]
+    with pytest.raises(UnknownFormatError):
+        read('{"_id": "1", "text": "Is it off?"}', "queries.jsonl")
+
+
+@pytest.mark.parametrize("text", ["", None, []])
+def test_a_record_of_nothing_but_a_title_has_it_for_its_text(
+    read_one: ReadOne, text: object
+) -> None:
+    document = read_one(line(text=text), "a.jsonl")
+    assert (document.title, document.text) == ("No ferry", "No ferry")
+    under = read_one(line(text=text, comments=[{"text": "So?"}]), "a.jsonl")
+    assert under.text == ""
+
+
+def test_judgements_name_the_underscored_id_where_a_record_has_two(read_one: ReadOne) -> None:
+    assert read_one(line(id=0, _id="4983"), "corpus.jsonl").record == "4983"
+
+
+def test_a_line_that_comes_again_is_taken_once(read: Read) -> None:
+    assert len(read(f"{line(id=1)}\n{line(id=2)}\n{line(id=1)}\n", "a.jsonl")) == 2
+
+
+def test_several_authors_are_named_in_one_line(read_one: ReadOne) -> None:
+    document = read_one(line(author=["Ida Berg", "Bo Lind"]), "a.jsonl")
+    assert document.author == "Ida Berg, Bo Lind"
 
 
 def test_a_document_without_id_and_url_keeps_its_record_when_lines_move(read: Read) -> None:
