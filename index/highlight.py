@@ -12,6 +12,8 @@ from index.model import Span
 from index.text import sentences
 
 _MAX_CLAIM_CHARS = 10_000
+_FEWEST_TERMS = 3
+"""With fewer it is a dateline, a name or an exclamation, which says nothing of its own."""
 
 
 def highlighter(claim: str) -> Callable[[str], Span | None]:
@@ -30,7 +32,7 @@ def nearest_sentence(passage: str, wanted: frozenset[str], language: str) -> Spa
 
     Returns:
         None where there is only one sentence, so that nothing would stand out, or where no
-        sentence shares a term.
+        sentence of three terms or more shares one.
     """
     spans = sentences(passage)
     if len(spans) < 2 or not wanted:
@@ -39,11 +41,13 @@ def nearest_sentence(passage: str, wanted: frozenset[str], language: str) -> Spa
     holding = Counter(term for terms in found for term in terms & wanted)
 
     def nearness(index: int) -> float:
+        if len(found[index]) < _FEWEST_TERMS:
+            return 0.0
         shared = sum(math.log(1 + len(spans) / holding[t]) for t in found[index] & wanted)
         return shared / math.sqrt(len(found[index]) + 4)
 
     best = max(range(len(spans)), key=nearness)
-    if not found[best] & wanted:
+    if nearness(best) == 0:
         return None
     start, end = spans[best]
     return Span(start=start, end=end)

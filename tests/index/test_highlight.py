@@ -40,6 +40,16 @@ def test_a_word_of_every_sentence_tells_less_than_a_rare_one() -> None:
     assert passage[span.start : span.end] == "The flu began in Kansas."
 
 
+def test_a_dateline_does_not_stand_out() -> None:
+    passage = "TARNWICK. The council closed the school on Monday. Its roof leaks."
+
+    span = highlighter("Tarnwick closes its school for good")(passage)
+
+    assert span is not None
+    assert passage[span.start : span.end] == "The council closed the school on Monday."
+    assert highlighter("Tarnwick")(passage) is None
+
+
 def test_scripts_without_spaces_share_pairs_of_characters() -> None:
     passage = "北京今天下雨。上海的桥关闭了。"
 
