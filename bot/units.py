@@ -17,13 +17,20 @@ MOST_CLAIMS = 5
 """What states more is no message of single claims any more; it is searched as a whole."""
 
 _LEAST_ITEM_WORDS = 4
+_LEAST_ITEM_TELLING = 2
+"""Of an item with one word less ("Salt is harmless", not "in the water")."""
 _LEAST_WORDS = 6
 _LONGEST_CHARS = 300
 _ITEM = re.compile(
     r"(?:\d{1,2}(?:[.)\]:]\s|\ufe0f?\u20e3)|\(?[a-h]\)\s|[-–—•*·▪◦‣►▶✔✅❌👉➡🔴🔹🔸]\ufe0f?\s?(?=\D))\s*"
 )
+_HEADING_ENDS = (":", "👇", "⬇", "⬇\ufe0f")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 _FIRST_WORD = re.compile(r"[^\w]*([\w’']+)")
+_NAME = re.compile(r"[^\w]*The [^\W\d_]*[A-Z]")
+_SAID_BY = re.compile(
+    r"(?:pic\.twitter\.com/\w+\s*)?(?:[-–—]>?[^()]{0,60}\(@\w+\).*|^[-–—]\s*[^\W\d].*)|pic\.twitter\.com/\w+"
+)
 _WORD = re.compile(r"[^\s.,;:!?…\"“”«»()]+")
 
 # A unit that begins with one of these leans on what was said before it.
@@ -60,14 +67,18 @@ def claims_in(text: str) -> list[str]:
         Parts of the text, or the whole of it where it does not plainly fall apart.
     """
     lines = [line.strip() for line in text.splitlines()]
-    for parts, fits in (
-        (_items(lines), _are_items),
-        (_paragraphs(lines), _stand_alone),
-        (_lines(lines), _stand_alone),
-        (_sentences(lines), _stand_alone),
-    ):
-        if 2 <= len(parts) <= MOST_CLAIMS and fits(parts):
-            return parts
+    if sum(_ITEM.match(line) is not None for line in lines) > 1:
+        items = _items(lines)
+        apart = 2 <= len(items) <= MOST_CLAIMS and all(map(_is_item, items))
+        return items if apart else [text]  # The numbers of a list end no sentences.
+    for parts in (_paragraphs(lines), _lines(lines), _sentences(lines)):
+        claims = [part for part in parts if not _is_aside(part)]
+        if (
+            2 <= len(claims) <= MOST_CLAIMS
+            and len(parts) <= 2 * len(claims)
+            and _stand_alone(claims)
+        ):
+            return _with_asides(parts)
     return [text]
 
 
@@ -80,13 +91,15 @@ def _items(lines: Sequence[str]) -> list[str]:
             parts.append(line[mark.end() :])
         elif parts and line and count_words(line) >= _LEAST_ITEM_WORDS:
             parts[-1] += " " + line
-        elif not parts and not line.endswith(":") and count_words(line) >= _LEAST_WORDS:
+        elif not parts and not line.endswith(_HEADING_ENDS) and count_words(line) >= _LEAST_WORDS:
             return []
     return parts
 
 
-def _are_items(parts: Sequence[str]) -> bool:
-    return all(count_words(part) >= _LEAST_ITEM_WORDS for part in parts)
+def _is_item(part: str) -> bool:
+    counted = count_words(part)
+    telling = counted == _LEAST_ITEM_WORDS - 1 and len(_telling(part)) >= _LEAST_ITEM_TELLING
+    return counted >= _LEAST_ITEM_WORDS or telling
 
 
 def _paragraphs(lines: Sequence[str]) -> list[str]:
@@ -112,13 +125,31 @@ def _sentences(lines: Sequence[str]) -> list[str]:
     return [text[start:end] for start, end in sentences(text)]
 
 
+def _is_aside(part: str) -> bool:
+    """Whether it is a joke, a call to share or the name of who said it, rather than a claim."""
+    return count_words(_SAID_BY.sub("", part)) < _LEAST_WORDS
+
+
+def _with_asides(parts: Sequence[str]) -> list[str]:
+    """The claims, each with the asides that follow it, the first also with those before it."""
+    gathered: list[str] = []
+    before = ""
+    for part in parts:
+        if not _is_aside(part):
+            gathered.append(f"{before} {part}".strip())
+            before = ""
+        elif gathered:
+            gathered[-1] += f" {part}"
+        else:
+            before = f"{before} {part}"
+    return gathered
+
+
 def _stand_alone(parts: Sequence[str]) -> bool:
     """Whether each part can be understood without the others, and no two are of one matter."""
     taken: set[str] = set()
     for number, part in enumerate(parts):
-        if len(part) > _LONGEST_CHARS or count_words(part) < _LEAST_WORDS:
-            return False
-        if number > 0 and _leans(part):
+        if len(part) > _LONGEST_CHARS or (number > 0 and _leans(part)):
             return False
         telling = _telling(part)
         if not telling or telling & taken:
@@ -129,12 +160,17 @@ def _stand_alone(parts: Sequence[str]) -> bool:
 
 def _leans(part: str) -> bool:
     first = _FIRST_WORD.match(part)
-    if first is None or first.group(1).casefold() in _LEANING:
+    if first is None or (first.group(1).casefold() in _LEANING and not _names(part)):
         return True
     # Arabic writes "and" as a letter of the word that follows.
     if first.group(1).startswith("و"):
         return True
     return any(word.casefold() in _POINTING for word in _WORD.findall(part))
+
+
+def _names(part: str) -> bool:
+    """Whether it begins with the article of a name: "The Great Wall", not "The wall"."""
+    return _NAME.match(part) is not None
 
 
 def _telling(part: str) -> set[str]:

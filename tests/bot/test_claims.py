@@ -186,8 +186,31 @@ def test_claims_that_plainly_stand_apart_are_taken_apart(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (f"{BATS}. The Great Wall is seen from the Moon.", (BATS, "The Great Wall")),
+        (f"{BATS}! {APOLLO}. Haha, as if!", (BATS, f"{APOLLO}. Haha, as if!")),
+        (f"Wow. {BATS}. {APOLLO}. Share it!", (f"Wow. {BATS}", f"{APOLLO}. Share it!")),
+        (f"1. {BATS}\n2. {APOLLO}\n3. Salt is harmless", (BATS, APOLLO, "Salt is harmless")),
+        (f"This they will never tell you about 👇\n1. {BATS}\n2. {APOLLO}", (BATS, APOLLO)),
+    ],
+)
+def test_a_joke_or_a_short_one_among_them_keeps_no_claims_together(
+    words: str, parts: tuple[str, ...]
+) -> None:
+    claims = extract(message(words), max_chars=2_000)
+    assert len(claims) == len(parts)
+    for claim, part in zip(claims, parts, strict=True):
+        assert claim.text.startswith(part)
+
+
+@pytest.mark.parametrize(
     "words",
     [
+        f"{BATS}. — Ada Lind Brown (@adalind) September 16, 2019",
+        f"{BATS}! pic.twitter.com/7IJNSk0kES — Ada Lind Brown (@adalind) May 8, 2019",
+        f"1. 5G\n2. {BATS}\n3. {APOLLO}",
+        f"Here is what nobody will ever tell you.\n1. {BATS}\n2. {APOLLO}",
         "The dam broke at noon in Sel. It was built in 1950 by Swiss engineers.",
         f"{BATS}. But nobody at the zoo ever told me so.",
         "Elder Bridge will be closed for two years.\n\nThe council says repairs cost 42 million.",
