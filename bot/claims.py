@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from telegram import Message, MessageEntity
 
 _URL = re.compile(
-    r"(?:https?://|www\.|(?:t|telegram)\.me/)\S+",
+    r"(?:https?://|www\.|(?:t|telegram)\.me/)\S+"
+    r"|(?<![\w@./-])(?:[\w-]{2,63}\.){1,4}[^\W\d_]{2,24}/\S+",
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"(?<!\w)@\w{3,32}\b")
@@ -59,9 +60,7 @@ def extract(message: Message, *, max_chars: int) -> tuple[Claim, ...]:
     Returns:
         As `stated_in`; links behind words are among the links.
     """
-    entities = message.entities if message.text else message.caption_entities
-    behind = [entity.url for entity in entities if entity.url]
-    return stated_in(_stated(message), max_chars=max_chars, behind=behind)
+    return stated_in(_stated(message), max_chars=max_chars, behind=_marked(message))
 
 
 def stated_in(text: str, *, max_chars: int, behind: Sequence[str] = ()) -> tuple[Claim, ...]:
@@ -101,6 +100,18 @@ def _unadorned(text: str) -> str:
 def _links(text: str, behind: Sequence[str]) -> tuple[str, ...]:
     found = [match.group().rstrip(_AFTER_LINK) for match in _URL.finditer(text)]
     return tuple(dict.fromkeys([*found, *behind]))[:_MOST_LINKS]
+
+
+def _marked(message: Message) -> list[str]:
+    """The links that Telegram marked: behind words, and written without their beginning."""
+    kinds: list[str | None] = ["url", "text_link"]
+    if message.text:
+        marked = message.parse_entities(kinds)
+    elif message.caption:
+        marked = message.parse_caption_entities(kinds)
+    else:
+        return []
+    return [entity.url or written for entity, written in marked.items()]
 
 
 def _stated(message: Message) -> str:

@@ -11,7 +11,7 @@ from index.library.hiding import is_hidden
 from index.library.kin import successor
 from index.library.schema import comments, documents, passages
 from index.model import Lane
-from index.readers.urls import spellings
+from index.readers.urls import mirrors, spellings
 
 _MOST_PASSAGES = 200
 
@@ -32,8 +32,8 @@ def linked(connection: Connection, urls: Iterable[str]) -> list[LinkedArticle]:
     """The articles at some addresses, in their order; what is hidden or unknown is left out."""
     found: dict[int, LinkedArticle] = {}
     for url in urls:
-        ways = list(spellings(url))
-        ways += [page for way in ways if (page := way.partition("#")[0]) not in ways]
+        ways = [*spellings(url), *mirrors(url)]
+        ways = list(dict.fromkeys([*ways, *(way.partition("#")[0] for way in ways)]))
         rows = connection.execute(
             select(documents.c.id, documents.c.url, documents.c.title).where(
                 documents.c.url.in_(ways), ~is_hidden(documents)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit, urlunsplit
 
 from index.readers.fields import clean_url
 
@@ -43,6 +43,23 @@ _AMP_VIEWER = re.compile(r"/amp/(s/)?(?=[^/]+\.[^/]+)")
 _SLUG = re.compile(r"[^-]-[^-]+-.|\d{5}", re.DOTALL)
 """Below an article's own slug `amp` is the AMP page of it; elsewhere it may be any word."""
 _MOST_WRAPPED = 3
+_PASSES_ON = {
+    "l.facebook.com/l.php": "u",
+    "lm.facebook.com/l.php": "u",
+    "l.instagram.com/": "u",
+    "l.messenger.com/l.php": "u",
+    "l.threads.com/": "u",
+    "out.reddit.com/": "url",
+    "t.me/iv": "url",
+    "vk.com/away.php": "to",
+    "www.google.com/url": "q",
+    "www.youtube.com/redirect": "q",
+}
+"""Pages that only lead to another one, and which part of their query names it."""
+_ARCHIVED = re.compile(r"https?://web\.archive\.org/web/\d{1,14}[a-z_]{0,4}/(?=https?://)")
+_OF_PHONES = re.compile(r"(?:m|mobile|amp)\.(?=[^.]+\.)")
+_TELLING = re.compile(r"[^\W_]{2}[-_][^\W_]{2}|\d{5}")
+"""In the last part of a path it makes a chance resemblance of two sites unlikely."""
 
 
 def canonical(url: str) -> str:
@@ -103,6 +120,26 @@ def spellings(url: str) -> Iterator[str]:
     yield from dict.fromkeys((stated, *_variants(plain)))
 
 
+def mirrors(url: str) -> Iterator[str]:
+    """Addresses of what a telephone's page or an archived one most likely shows.
+
+    Good to look an article up by, since one has to be stored there; not to store any by.
+    """
+    inside = _ARCHIVED.sub("", url.strip())
+    plain = next(iter(list(spellings(inside))[1:]), "")
+    scheme, _, rest = plain.partition("://")
+    host, slash, path = rest.partition("/")
+    path, mark, query = _cut(path)
+    hosts = {host: None, _OF_PHONES.sub("", host): None}
+    paths = {path: None, path.removesuffix("/").removesuffix("/amp").removeprefix("amp/"): None}
+    if inside != url.strip():
+        yield from spellings(inside)
+    for page in paths:
+        if _TELLING.search(page.rstrip("/").rpartition("/")[2]):
+            for name in hosts:
+                yield from spellings(f"{scheme}://{name}{slash}{page}{mark}{query}")
+
+
 def _variants(plain: str) -> Iterator[str]:
     scheme, _, rest = plain.partition("://")
     other_scheme = "http" if scheme == "https" else "https"
@@ -136,6 +173,12 @@ def _unwrapped(parts: SplitResult) -> SplitResult:
     """What an AMP cache or viewer shows, which its address spells out."""
     for _ in range(_MOST_WRAPPED):
         host = parts.hostname or ""
+        if (name := _PASSES_ON.get(f"{host}{parts.path}")) is not None:
+            named = parse_qs(parts.query, max_num_fields=50).get(name, ())
+            if not named:
+                break
+            parts = urlsplit(clean_url(named[0]))
+            continue
         if host.endswith(".cdn.ampproject.org"):
             inside = _CACHED.match(parts.path)
         elif host in ("www.google.com", "google.com"):

@@ -208,7 +208,7 @@ def test_a_joke_or_a_short_one_among_them_keeps_no_claims_together(
     "words",
     [
         f"{BATS}. — Ada Lind Brown (@adalind) September 16, 2019",
-        f"{BATS}! pic.twitter.com/7IJNSk0kES — Ada Lind Brown (@adalind) May 8, 2019",
+        f"{BATS}! StopIt — Ada Lind Brown (@adalind) May 8, 2019",
         f"1. 5G\n2. {BATS}\n3. {APOLLO}",
         f"Here is what nobody will ever tell you.\n1. {BATS}\n2. {APOLLO}",
         "The dam broke at noon in Sel. It was built in 1950 by Swiss engineers.",
@@ -269,6 +269,28 @@ def test_links_go_with_the_claim(words: str, links: tuple[str, ...]) -> None:
     (claim,) = extract(message(words), max_chars=2_000)
     assert claim.links == links
     assert claim.text in (CLAIM, f"{CLAIM} (", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "claim"),
+    [
+        ("news.example/a", ""),
+        (f"{CLAIM} news.example/2024/dam.", CLAIM),
+        ("He earns 5 Euros and/or drives 90 km/h there", None),
+    ],
+)
+def test_a_link_may_lack_its_beginning(words: str, claim: str | None) -> None:
+    (found,) = extract(message(words), max_chars=2_000)
+    assert bool(found.links) == (claim is not None)
+    assert found.text == (words if claim is None else claim)
+
+
+def test_what_telegram_marks_as_a_link_is_one() -> None:
+    entities = [{"type": "url", "offset": 3, "length": 12}]
+    (found,) = extract(
+        message("😀 news.example says the dam broke", entities=entities), max_chars=99
+    )
+    assert found.links == ("news.example",)
 
 
 def test_a_link_behind_words_is_a_link() -> None:

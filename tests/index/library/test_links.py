@@ -77,6 +77,49 @@ def test_another_page_is_not_taken_for_it(library: Library, shared: str) -> None
     assert titles(library, shared) == []
 
 
+WALL = "https://news.example/space/great-wall"
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        "https://m.news.example/space/great-wall?utm_source=x",
+        "https://amp.news.example/space/great-wall/",
+        "https://mobile.news.example/space/great-wall",
+        "https://news.example/space/great-wall/amp",
+        "https://news.example/amp/space/great-wall",
+        "https://amp.news.example/space/great-wall/amp/?amp=1",
+        f"https://web.archive.org/web/20200101000000/{WALL}",
+        f"https://web.archive.org/web/2020id_/{WALL}?fbclid=1",
+        "https://t.me/iv?url=https%3A%2F%2Fnews.example%2Fspace%2Fgreat-wall&rhash=1",
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fnews.example%2Fspace%2Fgreat-wall%3Ffbclid%3D1&h=A",
+        f"https://www.google.com/url?sa=t&q={WALL}&ved=1",
+    ],
+)  # fmt: skip
+def test_a_page_for_telephones_a_copy_in_an_archive_and_a_click_lead_to_it(
+    library: Library, shared: str
+) -> None:
+    load(library, [article("Wall", "It is long.", url=WALL)], "wall.jsonl")
+    assert titles(library, shared) == ["Wall"]
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        "https://m.slash.example/a/",
+        "https://mx.news.example/space/great-wall",
+        "https://m.news.example/space/great-walls",
+        "https://m.example/space/great-wall",
+        "https://www.google.com/url?sa=t",
+        "https://l.facebook.com/l.php?u=javascript%3Aalert(1)",
+        "https://web.archive.org/web/2020/",
+    ],
+)
+def test_a_mirror_of_nothing_telling_is_no_copy(library: Library, shared: str) -> None:
+    load(library, [article("Wall", "It is long.", url=WALL)], "wall.jsonl")
+    assert titles(library, shared) == []
+
+
 def test_several_links_come_back_once_each_in_their_order(library: Library) -> None:
     slash = "http://www.slash.example/a/"
     assert titles(library, slash, PLAIN, PLAIN + "#x") == ["Slash", "Dam holds"]

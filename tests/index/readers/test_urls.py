@@ -37,6 +37,8 @@ def test_one_address_for_all_ways_to_share_it(url: str, expected: str) -> None:
         ("https://a-example.cdn.ampproject.org/v/a.example/dam", "http://a.example/dam"),
         ("https://www.google.com/amp/s/a.example/dam", "https://a.example/dam"),
         ("https://www.google.com/amp/s/b.cdn.ampproject.org/c/s/a.example/x", "https://a.example/x"),
+        ("https://www.google.com/url?sa=t&q=https%3A%2F%2Fa.example%2Fdam%3Fx%3D1", "https://a.example/dam?x=1"),
+        ("https://t.me/iv?url=https%3A%2F%2Fa.example%2Fdam&rhash=7", "https://a.example/dam"),
         ("https://en.m.wikipedia.org/wiki/Dam", "https://en.wikipedia.org/wiki/Dam"),
         ("https://m.facebook.com/a/posts/1", "https://www.facebook.com/a/posts/1"),
     ],
