@@ -76,6 +76,13 @@ def nothing_close(t: Translator) -> tuple[str, str]:
     )
 
 
+def unknown_page(t: Translator) -> str:
+    """For a message that is nothing but links, none of them to a stored page."""
+    return t.gettext(
+        "The collection does not hold the page behind this link. Send me in words what it states."
+    )
+
+
 def not_kept(t: Translator) -> str:
     """For an answer that the bot has forgotten."""
     return t.gettext("This answer is no longer kept. Send the claim again.")

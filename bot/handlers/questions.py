@@ -8,6 +8,7 @@ from collections import OrderedDict
 from telegram import Message, Update
 from telegram.ext import ContextTypes
 
+from bot import wording
 from bot.delivery import Outgoing
 from bot.grouped import render_all
 from bot.handlers.excuses import PASSING, excuse
@@ -80,7 +81,7 @@ class Questions:
             await self._say(message, excuse(error, t))
             return
         if not any(answer.claim.text for answer in answers):
-            await self._take_back(message, _unknown_page(t), kept)
+            await self._take_back(message, wording.unknown_page(t), kept)
         elif kept is None or not await self._replace(kept, answers, said, t):
             await self._send(message, answers, said, t)
         if self._tools.unanswered is not None:
@@ -159,9 +160,3 @@ class Questions:
 
 def _references(answers: tuple[Answer, ...]) -> str:
     return references_to_json([AnswerReference.of(answer) for answer in answers])
-
-
-def _unknown_page(t: Translator) -> str:
-    return t.gettext(
-        "The collection does not hold the page behind this link. Send me in words what it states."
-    )

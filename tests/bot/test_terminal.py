@@ -17,7 +17,7 @@ from support.answers import (
 
 from bot.i18n import Translators
 from bot.terminal import print_answer
-from index.model import Answer
+from index.model import Answer, Claim, Strength
 
 
 def printed(of: Answer, *, width: int = 80, terminal: bool = False) -> str:
@@ -36,6 +36,13 @@ def printed(of: Answer, *, width: int = 80, terminal: bool = False) -> str:
 @pytest.mark.parametrize("name", ["strong", "related", "abstained", "hostile", "only-discussion"])
 def test_samples_look_as_agreed_in_a_pipe(name: str) -> None:
     check_golden(f"{name}.txt", printed(SAMPLES[name]()))
+
+
+def test_a_link_to_a_page_that_is_not_held_is_told_as_the_bot_tells_it() -> None:
+    asked = Claim(text="", links=("https://nowhere.example/a",))
+    out = printed(Answer(claim=asked, strength=Strength.NONE, generation="0001"))
+    assert out.startswith("The collection does not hold the page behind this link.")
+    assert "close" not in out
 
 
 def test_a_pipe_gets_no_escape_codes() -> None:
