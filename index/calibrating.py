@@ -20,7 +20,7 @@ from index.examples import FOLDS, Examples, Kind, first_passages, pool_of
 from index.features import Feature, Floats
 from index.fusion import spread
 from index.generation import Generation
-from index.lessons import Lessons
+from index.lessons import LEAST_SPOKEN, Lessons
 from index.metrics import auroc, false_answer_rate
 from index.model import Lane
 from index.search import calibration_of
@@ -94,16 +94,12 @@ def calibrate(
     Raises:
         TooFewLessonsError: fewer than 40 claims have an article, or hardly any finds it first.
     """
-    present, languages = calibration_of(generation), None
+    present, languages, named = calibration_of(generation), None, len(lessons.answerable)
     if present.languages is not None:
         languages = lessons.languages
         lessons = lessons.only(languages)
         present = present.for_languages(languages)
-    if len(lessons.answerable) < LEAST_ANSWERABLE:
-        raise TooFewLessonsError(
-            f"A calibration needs at least {LEAST_ANSWERABLE} claims with a known article, and "
-            f"there are {len(lessons.answerable)}; write more golden queries."
-        )
+    _refuse_too_few(len(lessons.answerable), named)
     asked = [pool_of(generation, lesson, vectors[lesson.text]) for lesson in lessons.answerable]
     silent = [pool_of(generation, lesson, vectors[lesson.text]) for lesson in lessons.silent]
     start = present
@@ -130,6 +126,16 @@ def calibrate(
         answerable=len(asked),
         silent=len(silent),
     )
+
+
+def _refuse_too_few(usable: int, named: int) -> None:
+    if usable < LEAST_ANSWERABLE:
+        few = named < LEAST_ANSWERABLE
+        spoken = "" if few else f", {LEAST_SPOKEN} or more of each language"
+        raise TooFewLessonsError(
+            f"A calibration needs at least {LEAST_ANSWERABLE} claims with a known article"
+            f"{spoken}, and there are {named if few else usable}; write more golden queries."
+        )
 
 
 def _refuse_all_wrong(examples: Examples) -> None:

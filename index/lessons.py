@@ -18,7 +18,7 @@ from index.model import Lane
 if TYPE_CHECKING:
     from index.library import Library
 
-_LEAST_SPOKEN = 20
+LEAST_SPOKEN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Lessons:
     def languages(self) -> frozenset[str]:
         """Of at least 20 answerable claims: fewer teach nothing of a language."""
         spoken = Counter(of_claim(lesson.text) for lesson in self.answerable)
-        return frozenset(name for name, many in spoken.items() if many >= _LEAST_SPOKEN)
+        return frozenset(name for name, many in spoken.items() if many >= LEAST_SPOKEN)
 
     def only(self, languages: Set[str]) -> Lessons:
         """Those in some languages."""

@@ -54,11 +54,12 @@ def calibrate(
         tell_off(name, "with the calibration that is shipped", as_json=as_json)
         return
     with school(settings, queries, qrels) as at:
+        if not as_json:
+            tell_unknown(at.lessons.unknown)
         found, name = fit_strength(at, dry_run=dry_run)
     if as_json:
         print_json(_as_json(found, at.lessons.unknown, name))
     else:
-        tell_unknown(at.lessons.unknown)
         print_fit(found, name, dry_run=dry_run)
 
 

@@ -141,8 +141,8 @@ def _print_tests(against: str | None, tests: Mapping[str, PairedTest]) -> None:
         ("measure", "in use", "other", "difference", "better", "worse", "p"),
         (
             (name, f"{test.first:.3f}", f"{test.second:.3f}", f"{test.difference:+.3f}",
-             str(test.better), str(test.worse), f"{test.p:.3f}")
-            for name, test in tests.items()
+             str(test.better), str(test.worse), f"{test.p:.4f}")
+            for name, test in zip(_QUALITIES, tests.values(), strict=True)
         ),
         numbers=("in use", "other", "difference", "better", "worse", "p"),
     )  # fmt: skip

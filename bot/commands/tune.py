@@ -43,6 +43,8 @@ def tune(
     from index.tuning import tune as run
 
     with school(settings, queries, qrels) as at:
+        if not as_json:
+            tell_unknown(at.lessons.unknown)
         vectors = at.vectors(at.lessons.answerable)
         with progress_bar("Training", "maps") as advance:
             tuned = run(at.generation, at.lessons.answerable, vectors, progress=advance)
@@ -53,7 +55,6 @@ def tune(
     if as_json:
         print_json({"generation": name, "unknown": at.lessons.unknown, **_account(tuned)})
     else:
-        tell_unknown(at.lessons.unknown)
         _print(tuned, name, dry_run=dry_run)
 
 

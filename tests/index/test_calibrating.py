@@ -23,6 +23,12 @@ from index.search import calibration_of
 from index.strength import Calibration
 
 CLAIMS = 60
+TEXTS_IN = (
+    "Der Gletscher ist in diesem Winter verschwunden",
+    "Ледник исчез этой зимой навсегда",
+    "El glaciar desapareció este invierno para siempre",
+    "Le glacier a disparu cet hiver pour toujours",
+)
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +136,30 @@ def test_too_few_claims_are_refused(generation: Generation) -> None:
     few = Lessons(answerable=asked.answerable[:39], silent=asked.silent)
     with pytest.raises(TooFewLessonsError, match=r"at least 40 .* there are 39"):
         calibrate(generation, few, vectors(few), made="")
+
+
+@pytest.mark.parametrize(
+    ("claims", "said"),
+    [
+        (17, "with a known article, and there are 17"),
+        (60, "20 or more of each language, .* are 0"),
+    ],
+)
+def test_few_claims_are_counted_as_a_person_counts_them(
+    generation: Generation, claims: int, said: str
+) -> None:
+    held_to = replace(calibration_of(generation), languages=frozenset({"en"})).to_dict()
+    bound = replace(generation, manifest=replace(generation.manifest, calibration=held_to))
+    asked = lessons(silent=0).answerable[:claims]
+    texts = [TEXTS_IN[number % len(TEXTS_IN)] for number in range(claims)]
+    mixed = Lessons(
+        answerable=tuple(
+            replace(x, text=f"{text} {x.query_id}") for x, text in zip(asked, texts, strict=True)
+        ),
+        silent=(),
+    )
+    with pytest.raises(TooFewLessonsError, match=said):
+        calibrate(bound, mixed, vectors(mixed), made="")
 
 
 def test_claims_about_articles_that_never_come_first_are_refused(generation: Generation) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -70,6 +71,7 @@ def test_two_generations_stand_side_by_side(commands: Commands, judged: tuple[Pa
     commands.run("rebuild", "--quiet", "--force")
     said = commands.run("evaluate", *judged, "--against", "0001")
     assert "Against 0001 (paired randomisation, 10,000 rounds)" in said.out
+    assert re.search(r"^MAP@5 .* 1\.0000$", said.out, re.MULTILINE)
     assert commands.json("evaluate", *judged, "--against", "0001")["against"]["map_at_5"]["p"] == 1
 
 

@@ -55,6 +55,7 @@ def test_judged_sets_teach_too(commands: Commands, golden: Path) -> None:
     qrels = commands.folder / "qrels.tsv"
     qrels.write_text("".join(f"q{n}\tmissing\t1\n" for n in range(50)))
     said = commands.run("tune", queries, qrels, expect=1).err
+    assert "Left out: 50 claims" in said
     assert "needs at least 40 claims" in said
 
 
