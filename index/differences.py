@@ -20,7 +20,7 @@ from index.text import sentences
 
 _MOST_CHARS = 2_000
 _LEAST_SHARED = 2
-_LEAST_SHARE = 0.5
+_LEAST_SHARE = 0.65
 """Of the telling words of claim or sentence, whichever has fewer."""
 _SAME_WORDS = 0.75
 """Of the telling words of both together, before a denial in one of them is marked."""
@@ -35,12 +35,15 @@ _ROUGHLY = 0.3
 _MOST_APART = 1_000
 """A number that is more times the other counts something else."""
 _CAPITALISED = re.compile(r"\b(?:\d+[A-Z]\w*|[A-ZÀ-ÞА-ЯІЇЄҐ][\w’'-]+)")
-_NUMBERED = re.compile(r"\b([A-Z][a-z]+) \d+\b")
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_NUMBERED = re.compile(r"\b([A-Z][a-z]+) (?:[A-Z]?\d+|[A-Z]|[IVX]{1,5})\b")
+_ORDINAL = re.compile(
+    r"\b\d+(?:st|nd|rd|th)\b|\b(?:type|phase|stage|level|grade|class|group) (?:\d+|[A-Z])\b", re.I
+)
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d(?=s?\b)|\b(?:today|now|currently|nowadays)\b")
 _WORD = re.compile(r"[^\s.,;:!?…\"“”«»()]+")
 _UNSURE = re.compile(
     r"\?|\b(?:no (?:fewer|less|more|doubt|longer)|if|only|hardly|rarely|barely|but|unless|whether"
-    r"|why|myth|false|wrong|claim\w*|said|says)\b",
+    r"|why|myth|false|wrong|claim\w*|said|says|without|until|till|yet|some|just|even)\b",
     re.I,
 )
 _OPPOSED = tuple(
@@ -57,7 +60,10 @@ _OPPOSED = tuple(
         "plan propos expect forecast / actual final", "first / second / third / last",
         "old older elder / young younger", "buy bought / sell sold", "open / close shut",
         "support favour favor / oppos against reject",
-        "length long / width wide / height high tall",
+        "length long / width wide / height high tall", "befor prior / after / dure",
+        "upper / lower / middl", "morn / afternoon / evening", "public / privat", "gross / net",
+        "left / right", "domest / foreign intern abroad", "soldier troop / civilian",
+        "gold / silver / bronz", "arriv / depart", "insid indoor / outsid outdoor",
     )
 )  # fmt: skip
 
@@ -117,7 +123,7 @@ def _numbers(claim: str, sentence: str) -> tuple[Difference, ...]:
         small = max(one.value, rivals[0].value) <= _SMALL
         share = _LEAST_SHARE_SMALL if small else _LEAST_SHARE
         others = [other for other in there if other is not rivals[0]]
-        if _one_matter(claim, sentence, share, others) and _differ(one, rivals[0]):
+        if _one_matter(claim, sentence, share, one, others) and _differ(one, rivals[0]):
             found.append(
                 Difference(kind=DifferenceKind.NUMBER, claim=one.text, passage=rivals[0].text)
             )
@@ -155,9 +161,17 @@ def _dates(claim: str, sentence: str) -> tuple[Difference, ...]:
         return ()
     if one.date.year == other.date.year and one.date.precision is not other.date.precision:
         return ()
-    if one.date == other.date:
+    if one.date == other.date or _count_differently(claim, sentence):
         return ()
     return (Difference(kind=DifferenceKind.DATE, claim=one.text, passage=other.text),)
+
+
+def _count_differently(claim: str, sentence: str) -> bool:
+    """What has other numbers in another year is another event."""
+    stated, there = quantities(_undated(claim)), quantities(_undated(sentence))
+    return bool(stated and there) and not any(
+        _alike(one.value, other.value, _ROUNDING) for one in stated for other in there
+    )
 
 
 # ---------------------------------------------------------------- denials
@@ -189,13 +203,25 @@ def _about_others(claim: str, sentence: str) -> bool:
     # One year in each may be what differs.
     if years - other_years and other_years - years and len(years | other_years) > 2:
         return True
-    mine_stems, their_stems = set(stems(claim)), set(stems(sentence))
+    mine_stems = set(words(claim, without=frozenset()))
+    their_stems = set(words(sentence, without=frozenset()))
+    if _negated(mine_stems, their_stems) or _negated(their_stems, mine_stems):
+        return True
     for sides in _OPPOSED:
         mine_sides = {n for n, side in enumerate(sides) if side & mine_stems}
         their_sides = {n for n, side in enumerate(sides) if side & their_stems}
         if mine_sides and their_sides and not mine_sides & their_sides:
             return True
     return False
+
+
+def _negated(some: set[str], others: set[str]) -> bool:
+    """Whether one speaks of smokers and the other of non-smokers, or of the unvaccinated."""
+    return bool("non" in others - some) or any(
+        f"{prefix}{stem}" in others
+        for stem in some - others
+        for prefix in ("un", "non", "il", "ir")
+    )
 
 
 def _names(text: str, other: str) -> set[str]:
@@ -217,7 +243,7 @@ def _numbered(text: str) -> set[str]:
         match.group().casefold()
         for match in _NUMBERED.finditer(_undated(text))
         if any(True for _ in stems(match[1]))
-    }
+    } | {match.group().casefold() for match in _ORDINAL.finditer(_undated(text))}
 
 
 def _undated(text: str) -> str:
@@ -228,13 +254,16 @@ def _undated(text: str) -> str:
     return text
 
 
-def _one_matter(claim: str, sentence: str, least_share: float, others: Sequence[Quantity]) -> bool:
+def _one_matter(
+    claim: str, sentence: str, least_share: float, one: Quantity, others: Sequence[Quantity]
+) -> bool:
     """Whether two numbers belong to the same statement.
 
     Args:
         claim: which states the one.
         sentence: which states the other.
         least_share: of telling words that both must hold.
+        one: the number of the claim; what it counts is in both anyway.
         others: further numbers of the sentence; "two pills contain 1,000 mg" is no statement
             about a pill.
     """
@@ -244,6 +273,8 @@ def _one_matter(claim: str, sentence: str, least_share: float, others: Sequence[
     mine, theirs = set(stems(claim)), set(stems(sentence))
     shared = len(mine & theirs)
     if any(mine & set(other.counted[:1]) for other in others):
+        return False
+    if not (mine & theirs) - set(one.counted):
         return False
     return shared >= max(_LEAST_SHARED, least_share * min(len(mine), len(theirs)))
 

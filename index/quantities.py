@@ -44,6 +44,21 @@ _WORDED = (
     rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_SMALL}))?|{_SMALL}"
     r"|a(?=\s(?:hundred|thousand|million)\b))"
 )
+_LONGER = re.compile(
+    r"(?:hundred|thousand|million|billion)(?:\s|,\s|\s?-\s?)(?:and\s)?"
+    rf"(?:{'|'.join((*_TENS, *_UNITS))})\b",
+    re.I,
+)
+"""A number of several words, as "two hundred and fifty": which is not read."""
+_ORDINAL_OF = re.compile(
+    r"\b(?:type|phase|stage|level|grade|class|group|category|line|route|zone|district|section"
+    r"|chapter|article|page|version|round|number|no|nr|model|room|gate|platform|step|day|week|year)"
+    r"\.?\s$",
+    re.I,
+)
+"""What a number behind names one of, as "type 1 diabetes": it counts nothing."""
+_ROLE = re.compile(r"\b(by|to|from|um|auf)\s(?:an?\s|the\s)?$", re.I)
+_CHANGES = {"by": "by", "um": "by", "to": "to", "auf": "to", "from": "from"}
 _DIGITS = (
     r"\d{1,3}(?:(?P<mark>[,.\u00a0\u202f '’])\d{3})(?:(?P=mark)\d{3})*(?:[.,]\d{1,2})?"
     r"|\d+(?:[.,]\d+)?"
@@ -62,6 +77,7 @@ _ANY = rf"(?:\d|\b{_WORDED})"
 _MORE_BEFORE = re.compile(
     # Of a range, of a ratio, or a part of the number.
     rf"(?:\bbetween|\bfrom|\bhalf|\bquarter|{_ANY}\s?(?:%\s)?[–—-]"
+    rf"|\b(?:from|between)\s{_ANY}[\w.,%$£€ -]{{0,30}}\s(?:to|and)"
     rf"|{_ANY}\s(?:to|or|and|in every|in|out of|of|bis|à|до))\s?$",
     re.I,
 )
@@ -100,6 +116,7 @@ _NEITHER = frozenset(_NEITHER_TEXT.split())
 _NO_THINGS = frozenset(("every", "each", "since", "between", "per", "within", "across", "during"))
 _MEASURES_TEXT = """
 metr meter km kilometr kilomet centimetr mile foot feet inch acr hectar litr liter gallon gram
+milligram microgram millilitr millimetr calori kilocalori
 kilo kilogram ton tonn pound degre watt kilowatt megawatt year month week day hour minut second
 euro dollar
 """
@@ -123,19 +140,28 @@ class Quantity:
     """What it is counted by, as the week of "60 hours a week", or empty."""
     level: str
     """`above`, `below`, `near` or empty: a bound is no statement of a value."""
+    role: str
+    """`by`, `to`, `from` or empty: what falls by 3 per cent may fall to 12."""
 
 
 def quantities(text: str) -> list[Quantity]:
     """The numbers of one sentence that count something; not years, names, ranges and ratios."""
+    if _LONGER.search(text):
+        return []
     return [found for match in _NUMBER.finditer(text) if (found := _quantity(text, match))]
 
 
 def comparable(one: Quantity, other: Quantity) -> bool:
     """Whether both count the same, as far as the words right behind them tell."""
-    if one.period != other.period:
+    if one.period != other.period or (one.role and other.role and one.role != other.role):
         return False
     if one.unit or other.unit:
         return one.unit == other.unit
+    measures = {one.counted[0], other.counted[0]}
+    if len(measures) == 2 and measures <= _MEASURES:
+        return False
+    if len(one.counted) == len(other.counted) == 2 and one.counted[0] != other.counted[0]:
+        return one.counted[1] != other.counted[1] and bool(set(one.counted) & set(other.counted))
     shared = set(one.counted) & set(other.counted)
     if shared <= _MEASURES:
         # "240 metres high" and "1,900 metres of road" have nothing in common.
@@ -160,7 +186,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         return None
     if not unit and not match["scale"] and value in _YEARS and "," not in match.group():
         return None
-    level = _LEVEL.search(before)
+    level, role = _LEVEL.search(before), _ROLE.search(before)
     period = _PERIOD.search(text[end : end + _BEFORE_CHARS])
     return Quantity(
         text=text[match.start() : end].strip(),
@@ -169,6 +195,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         counted=counted,
         period=_PERIODS.get(period[1].lower(), period[1].lower()) if period else "",
         level=_LEVELS[" ".join(level[1].lower().split())] if level else "",
+        role=_CHANGES[role[1].lower()] if role else "",
     )
 
 
@@ -207,6 +234,8 @@ def _is_name(match: re.Match[str], before: str) -> bool:
     last = _LAST_WORD.search(before)
     if match["currency"] or last is None:
         return before.endswith("#")
+    if _ORDINAL_OF.search(before):
+        return True
     word = last[1].casefold()
     plain = word in stopwords.ENGLISH or any(word in level.split() for level in _LEVELS)
     return last[1][0].isupper() and not plain
