@@ -26,6 +26,7 @@ from embeddings.api import Encoder, Role, Vectors
 from embeddings.folder import read_folder
 from embeddings.loader import Engine, Precision, load_encoder
 from embeddings.models import DEFAULT_MODEL, resolve
+from embeddings.runtime import multiplies_integers
 
 PLAIN = "SentenceTransformer.encode, torch f32"
 _FIRST_VECTOR = {
@@ -85,6 +86,8 @@ def _contenders(cache: Path) -> list[Contender]:
     engines = [(Engine.TORCH, Precision.F32), (Engine.OPENVINO, Precision.F32)]
     if _best_precision(cache) is Precision.BF16:
         engines.append((Engine.OPENVINO, Precision.BF16))
+    if multiplies_integers():
+        engines.append((Engine.OPENVINO, Precision.INT8))
     for engine, precision in engines:
         encoder = load_encoder(engine=engine, precision=precision, cache_dir=cache)
         found.append(Contender(name=f"{engine} {precision}", encode=_face(encoder)))

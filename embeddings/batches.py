@@ -27,7 +27,9 @@ def _encodable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def token_batches(lengths: Sequence[int], budget: int = TOKENS_A_BATCH) -> Iterator[list[int]]:
+def token_batches(
+    lengths: Sequence[int], budget: int = TOKENS_A_BATCH, *, alike: bool = False
+) -> Iterator[list[int]]:
     """Positions of texts, longest first, grouped so that a padded group fits the budget.
 
     A text that is longer than the budget gets a group of its own.
@@ -35,11 +37,14 @@ def token_batches(lengths: Sequence[int], budget: int = TOKENS_A_BATCH) -> Itera
     Args:
         lengths: tokens of each text.
         budget: rows times the longest row of a group stay within it.
+        alike: texts of different lengths never share a group.
     """
     order = sorted(range(len(lengths)), key=lambda position: -lengths[position])
     group: list[int] = []
     for position in order:
-        if group and (len(group) + 1) * lengths[group[0]] > budget:
+        longest = lengths[group[0]] if group else 0
+        full = (len(group) + 1) * longest > budget
+        if group and (full or (alike and lengths[position] < longest)):
             yield group
             group = []
         group.append(position)

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,7 +38,9 @@ def refusal(folder: ModelFolder) -> str | None:
     return None
 
 
-def converted(folder: ModelFolder, cache_dir: Path, *, threads: int = 1) -> Path:
+def converted(
+    folder: ModelFolder, cache_dir: Path, *, threads: int = 1, integers: bool = False
+) -> Path:
     """The folder with a model's graph and tokenizer; made when missing, made anew when damaged.
 
     Two processes that start at once convert once; a killed conversion leaves nothing that is
@@ -48,6 +50,7 @@ def converted(folder: ModelFolder, cache_dir: Path, *, threads: int = 1) -> Path
         folder: the model.
         cache_dir: where converted models are kept; may be deleted at any time.
         threads: processor threads for the conversion.
+        integers: the graph that multiplies in int8, which is made from the other.
 
     Raises:
         EncoderError: the model cannot be carried, the conversion failed, or the folder is
@@ -60,20 +63,28 @@ def converted(folder: ModelFolder, cache_dir: Path, *, threads: int = 1) -> Path
             "torch."
         )
     root = cache_dir / "openvino"
-    kept = root / f"{folder.revision}-{folder.max_tokens}-v{_FORMAT}"
+    floats = root / f"{folder.revision}-{folder.max_tokens}-v{_FORMAT}"
+    kept = floats.with_name(f"{floats.name}-int8") if integers else floats
     if _intact(kept):
         return kept
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with _locked(root / f"{kept.name}.lock"):
-            if not _intact(kept):
-                _make(folder, kept, threads)
+        _once(floats, lambda target: _convert(folder, target, threads))
+        if integers:
+            _once(kept, lambda target: _quantize(folder, floats, target))
     except OSError as error:
         raise EncoderError(
             f"The converted model cannot be kept in {root} ({error.strerror}); make it "
             "writable, set another cache folder, or set the engine to torch."
         ) from error
     return kept
+
+
+def _once(kept: Path, make: Callable[[Path], None]) -> None:
+    """Make a folder unless it is there, or is made meanwhile by another process."""
+    with _locked(kept.with_name(f"{kept.name}.lock")):
+        if not _intact(kept):
+            _make(kept, make)
 
 
 def _intact(kept: Path) -> bool:
@@ -94,20 +105,18 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _make(folder: ModelFolder, kept: Path, threads: int) -> None:
-    """Convert into a new folder and put it in place of what stands there, if anything."""
+def _make(kept: Path, make: Callable[[Path], None]) -> None:
+    """Make a new folder and put it in place of what stands there, if anything."""
     for leftover in kept.parent.glob(f"{kept.name}.*.tmp"):
         shutil.rmtree(leftover, ignore_errors=True)
     if kept.exists():
         _log.warning("The converted model in %s is damaged and is made anew", kept)
-    else:
-        _log.info("Converting the model %s for OpenVINO, once", folder.source.name)
     with tempfile.TemporaryDirectory(
         prefix=f"{kept.name}.", suffix=".tmp", dir=kept.parent, ignore_cleanup_errors=True
     ) as scratch:
         made, old = Path(scratch) / "made", Path(scratch) / "old"
         made.mkdir()
-        _convert(folder, made, threads)
+        make(made)
         sums = {path.name: file_hash(path).hex() for path in sorted(made.iterdir())}
         (made / _CHECKSUMS).write_text(json.dumps(sums, indent=1), encoding="utf-8")
         if kept.exists():
@@ -116,7 +125,30 @@ def _make(folder: ModelFolder, kept: Path, threads: int) -> None:
 
 
 def _convert(folder: ModelFolder, target: Path, threads: int) -> None:
-    """Run the conversion in a process of its own, so that torch never enters this one."""
+    _log.info("Converting the model %s for OpenVINO, once", folder.source.name)
+    arguments = [str(folder.source.folder), str(target), str(folder.max_tokens), folder.pooling]
+    failure = _failure("embeddings.convert", arguments, folder, threads)
+    if failure is not None:
+        raise EncoderError(
+            f"Converting the model {folder.source.name} for OpenVINO failed: {failure}; "
+            "free disk space if there is little, or set the engine to torch."
+        )
+
+
+def _quantize(folder: ModelFolder, floats: Path, target: Path) -> None:
+    _log.info("Making the int8 form of the model %s, once", folder.source.name)
+    failure = _failure("embeddings.quantize", [str(floats), str(target)], folder, threads=1)
+    if failure is not None:
+        raise EncoderError(
+            f"Making the int8 form of the model {folder.source.name} failed: {failure}; free "
+            "memory and disk space if there is little, or set the precision to auto."
+        )
+
+
+def _failure(
+    module: str, arguments: Sequence[str], folder: ModelFolder, threads: int
+) -> str | None:
+    """Run one of our modules in a process of its own, so that torch never enters this one."""
     package_root = str(Path(__file__).resolve().parent.parent)
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH")])),
@@ -124,11 +156,9 @@ def _convert(folder: ModelFolder, target: Path, threads: int) -> None:
         "TOKENIZERS_PARALLELISM": "false",
         "OMP_NUM_THREADS": str(threads),
     }
-    command = [sys.executable, "-W", "ignore", "-m", "embeddings.convert"]
-    arguments = [str(folder.source.folder), str(target), str(folder.max_tokens), folder.pooling]
     try:
         run = subprocess.run(  # noqa: S603 - this interpreter, our own module, no shell
-            command + arguments,
+            [sys.executable, "-W", "ignore", "-m", module, *arguments],
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -142,9 +172,6 @@ def _convert(folder: ModelFolder, target: Path, threads: int) -> None:
             f"Converting the model {folder.source.name} took longer than {_TIME_LIMIT_S:.0f} s "
             "and was stopped; try again on an idle machine, or set the engine to torch."
         ) from error
-    if run.returncode != 0:
-        last = (run.stderr.strip().splitlines() or [f"exit code {run.returncode}"])[-1]
-        raise EncoderError(
-            f"Converting the model {folder.source.name} for OpenVINO failed: {last[:500]}; "
-            "free disk space if there is little, or set the engine to torch."
-        )
+    if run.returncode == 0:
+        return None
+    return (run.stderr.strip().splitlines() or [f"exit code {run.returncode}"])[-1][:500]

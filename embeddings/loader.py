@@ -16,6 +16,8 @@ __all__ = ["Engine", "Precision", "load_encoder"]
 
 _log = logging.getLogger(__name__)
 
+_NOT_OF_TORCH = (Precision.BF16, Precision.INT8)
+
 
 class Engine(StrEnum):
     """What computes the vectors."""
@@ -60,14 +62,14 @@ def load_encoder(
             folder, cache_dir=cache_dir, threads=threads, precision=precision
         )
     except EncoderError as error:
-        if engine is Engine.OPENVINO or precision is Precision.BF16:
+        if engine is Engine.OPENVINO or precision in _NOT_OF_TORCH:
             raise
         _log.warning("The fast engine is not used: %s", error)
         return _torch(folder, threads, precision)
 
 
 def _torch(folder: ModelFolder, threads: int, precision: Precision) -> Encoder:
-    if precision is Precision.BF16:
+    if precision in _NOT_OF_TORCH:
         raise EncoderError(
             "The torch engine computes in f32; set the precision to auto or f32, or the engine "
             "to openvino."

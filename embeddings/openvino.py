@@ -28,6 +28,10 @@ _log = logging.getLogger(__name__)
 
 _TEXTS_A_WINDOW = 2048
 """Texts that are tokenised and sorted together: enough to group by length, bounded in memory."""
+_STEP_OF_INTEGERS = 16
+"""In int8 a last bit, which a batch of another width may change, can round a number up instead of
+down. So widths are multiples of this and texts of different widths are computed apart: a text has
+the same row in any company, bit for bit."""
 
 
 _NEEDS = Needs(data_mib=400, addresses_mib=1_000)
@@ -76,7 +80,7 @@ def load_folder(
     openvino = import_openvino()
     core = openvino.Core()
     chosen = choose_precision(core, precision)
-    kept = converted(folder, cache_dir, threads=threads)
+    kept = converted(folder, cache_dir, threads=threads, integers=chosen is Precision.INT8)
     try:
         graph, tokenizer = open_converted(core, kept, chosen, threads)
     except Exception as error:  # both libraries raise plain Exception or RuntimeError
@@ -99,7 +103,7 @@ def open_converted(
         str(kept / GRAPH),
         "CPU",
         {
-            "INFERENCE_PRECISION_HINT": str(precision),
+            "INFERENCE_PRECISION_HINT": str(precision.of_floats),
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": 1,
             # Two workers on one machine would pin themselves to the same core.
@@ -120,6 +124,7 @@ class Encoder:
         tokenizer.no_padding()
         self._tokenizer = tokenizer
         self._info = info
+        self._step = _STEP_OF_INTEGERS if info.precision == Precision.INT8 else 1
         self._turn = threading.Lock()
 
     @property
@@ -144,7 +149,8 @@ class Encoder:
         prepared = prepare(texts, self._info.prefix(role), self._info.max_tokens)
         try:
             encodings = self._tokenizer.encode_batch_fast(prepared)
-            for batch in token_batches([len(encoding) for encoding in encodings]):
+            widths = [self._width(encoding) for encoding in encodings]
+            for batch in token_batches(widths, alike=self._step > 1):
                 rows[batch] = unit_rows(self._infer([encodings[i] for i in batch]))
         except EncoderError:
             raise
@@ -154,9 +160,13 @@ class Encoder:
                 f"({type(error).__name__}); see the cause in the log, or set the engine to torch."
             ) from error
 
+    def _width(self, encoding: Encoding) -> int:
+        """Columns that a text takes; one without any token still needs one."""
+        tokens = max(1, len(encoding))
+        return min(-(-tokens // self._step) * self._step, self._info.max_tokens)
+
     def _infer(self, encodings: Sequence[Encoding]) -> Vectors:
-        # A text without any token still needs one column.
-        width = max(1, *(len(encoding) for encoding in encodings))
+        width = max(map(self._width, encodings))
         ids = np.full((len(encodings), width), self._padding_id, dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, encoding in enumerate(encodings):

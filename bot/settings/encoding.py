@@ -24,8 +24,9 @@ class EncodingSettings(BaseModel):
     )
     precision: Precision = Field(
         Precision.AUTO,
-        description="Number format of the fast engine: `bf16`, `f32`, or `auto`: what the "
-        "processor computes natively. Another precision needs `factcontext rebuild`.",
+        description="Number format of the fast engine: `bf16`, `f32`, `int8` (the fastest, with "
+        "some other passages in the top ten; see operating.md), or `auto`: what the processor "
+        "computes natively, never `int8`. Another precision needs `factcontext rebuild`.",
     )
     encoder_threads: int = Field(
         1, ge=1, le=256, description="Processor threads that compute vectors."

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from support.encoders import ThroughBatcher, encoder, models, tiny_model
+from support.encoders import ThroughBatcher, encoder, models, needs_int8, tiny_model
 
 from embeddings.api import Encoder, Role
 from embeddings.loader import Engine, load_encoder
@@ -35,10 +35,15 @@ MAKERS: dict[str, Callable[[], Encoder]] = {
     "batcher": lambda: ThroughBatcher(encoder(engine=Engine.OPENVINO)),
     "tiny-torch": lambda: encoder(str(tiny_model()), engine=Engine.TORCH),
     "tiny-openvino": lambda: encoder(str(tiny_model()), engine=Engine.OPENVINO),
+    "tiny-int8": lambda: encoder(
+        str(tiny_model()), engine=Engine.OPENVINO, precision=Precision.INT8
+    ),
 }
 
 
-@pytest.fixture(params=MAKERS)
+@pytest.fixture(
+    params=[pytest.param(name, marks=[needs_int8] if "int8" in name else []) for name in MAKERS]
+)
 def subject(request: pytest.FixtureRequest) -> Encoder:
     return MAKERS[request.param]()
 

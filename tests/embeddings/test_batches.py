@@ -26,6 +26,17 @@ def test_texts_of_one_length_keep_their_order() -> None:
     assert list(token_batches([5, 5, 5, 9], budget=15)) == [[3], [0, 1, 2]]
 
 
+@given(st.lists(st.integers(0, 40), max_size=80), st.integers(1, 200))
+def test_alike_texts_only_share_a_batch_where_that_is_asked(
+    lengths: list[int], budget: int
+) -> None:
+    batches = list(token_batches(lengths, budget, alike=True))
+    assert sorted(position for batch in batches for position in batch) == list(range(len(lengths)))
+    for batch in batches:
+        assert len({lengths[position] for position in batch}) == 1
+        assert len(batch) == 1 or len(batch) * lengths[batch[0]] <= budget
+
+
 def test_an_enormous_text_is_cut_before_it_is_tokenised() -> None:
     (text,) = prepare(["x" * 10_000_000], "query: ", 256)
     assert text.startswith("query: xxx")

@@ -10,7 +10,7 @@ import pytest
 from support.encoders import models, tiny_model
 from support.tiny_model import save_tiny_model
 
-from embeddings import openvino
+from embeddings import openvino, runtime
 from embeddings.api import Role
 from embeddings.errors import EncoderError, MemoryShortError, ModelNotFoundError
 from embeddings.loader import Engine, load_encoder
@@ -53,13 +53,28 @@ def test_openvino_by_name_never_falls_back(tmp_path: Path) -> None:
         load_encoder(str(folder), engine=Engine.OPENVINO, cache_dir=tmp_path)
 
 
-def test_a_precision_asked_for_by_name_is_never_swapped(tmp_path: Path) -> None:
+@pytest.mark.parametrize("precision", [Precision.BF16, Precision.INT8])
+def test_a_precision_asked_for_by_name_is_never_swapped(
+    precision: Precision, tmp_path: Path
+) -> None:
     folder = save_tiny_model(tmp_path, dense=16)
     for engine in (Engine.AUTO, Engine.TORCH):
         with pytest.raises(EncoderError):
             load_encoder(
-                str(folder), engine=engine, precision=Precision.BF16, cache_dir=tmp_path / "cache"
+                str(folder), engine=engine, precision=precision, cache_dir=tmp_path / "cache"
             )
+
+
+@pytest.mark.parametrize("told", ["flags\t\t: fpu avx2 avx512f\n", "Features\t: fp asimd\n", None])
+def test_int8_is_refused_where_the_processor_cannot_or_does_not_tell(
+    told: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processor = tmp_path / "cpuinfo"
+    if told is not None:
+        processor.write_text(told)
+    monkeypatch.setattr(runtime, "_PROCESSOR", processor)
+    with pytest.raises(EncoderError, match=r"no arithmetic of 8-bit integers .* auto, bf16"):
+        load_encoder(str(tiny_model()), precision=Precision.INT8, cache_dir=models())
 
 
 def test_other_weights_are_another_fingerprint(tmp_path: Path) -> None:

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.encoders import encoder, models, tiny_model
+from support.encoders import encoder, models, needs_int8, tiny_model
 from support.tiny_model import save_tiny_model
 
 from embeddings import conversion
 from embeddings.api import Role
 from embeddings.errors import EncoderError
-from embeddings.folder import read_folder
+from embeddings.folder import file_hash, read_folder
 from embeddings.loader import Engine
 from embeddings.models import resolve
 from embeddings.openvino import load_openvino
@@ -72,14 +72,28 @@ TEXTS = (
 )
 
 
-@pytest.mark.parametrize("precision", [Precision.AUTO, Precision.F32])
+LEAST_MEAN = {Precision.AUTO: 0.995, Precision.F32: 0.9999, Precision.INT8: 0.99}
+
+
+@pytest.mark.parametrize(
+    "precision", [Precision.AUTO, Precision.F32, pytest.param(Precision.INT8, marks=needs_int8)]
+)
 def test_vectors_agree_with_the_reference(precision: Precision) -> None:
     fast = encoder(engine=Engine.OPENVINO, precision=precision)
     reference = encoder(engine=Engine.TORCH)
     ours, theirs = (e.encode(TEXTS, Role.PASSAGE) for e in (fast, reference))
     cosines = np.einsum("nd,nd->n", ours, theirs)
-    assert cosines.mean() >= (0.9999 if precision is Precision.F32 else 0.995)
-    assert cosines.min() >= 0.99
+    assert cosines.mean() >= LEAST_MEAN[precision]
+    assert cosines.min() >= (0.96 if precision is Precision.INT8 else 0.99)
+
+
+@needs_int8
+def test_in_int8_a_text_has_the_same_row_in_any_company_bit_for_bit() -> None:
+    fast = encoder(engine=Engine.OPENVINO, precision=Precision.INT8)
+    together = fast.encode(TEXTS, Role.QUERY)
+    for position in (2, 3, 6, 17, 37, 39):
+        (alone,) = fast.encode([TEXTS[position]], Role.QUERY)
+        np.testing.assert_array_equal(alone, together[position])
 
 
 @pytest.mark.soak
@@ -131,6 +145,47 @@ def test_precision_is_part_of_the_fingerprint() -> None:
     assert precise.info.precision == "f32"
     if fast.info.precision == "bf16":
         assert fast.info.fingerprint != precise.info.fingerprint
+
+
+@needs_int8
+def test_int8_is_a_fingerprint_of_its_own_and_never_chosen_unasked() -> None:
+    chosen, precise, whole = (
+        encoder(str(tiny_model()), engine=Engine.OPENVINO, precision=precision).info
+        for precision in (Precision.AUTO, Precision.F32, Precision.INT8)
+    )
+    assert whole.precision == "int8"
+    assert whole.fingerprint not in (chosen.fingerprint, precise.fingerprint)
+
+
+@needs_int8
+def test_the_int8_form_is_made_of_the_kept_conversion_and_kept_beside_it(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversion, "_convert", lambda *_: pytest.fail("converted again"))
+    shutil.copytree(kept, kept.with_name(f"{kept.name}-int8.abc.tmp"))  # of a killed one
+    folder = read_folder(resolve(str(tiny_model())))
+    made = conversion.converted(folder, tmp_path, integers=True)
+    assert conversion._intact(made)
+    assert made != kept
+    assert not list(kept.parent.glob("*.tmp"))
+    monkeypatch.setattr(conversion, "_quantize", lambda *_: pytest.fail("made again"))
+    assert conversion.converted(folder, tmp_path, integers=True) == made
+    assert conversion.converted(folder, tmp_path) == kept
+
+
+@needs_int8
+def test_why_an_int8_form_could_not_be_made_is_told_and_nothing_is_left_of_it(
+    kept: Path, tmp_path: Path
+) -> None:
+    (kept / "model.xml").write_text("<net>")
+    (kept / "checksums.json").write_text(
+        json.dumps(
+            {name: file_hash(kept / name).hex() for name in ("model.xml", "tokenizer.json")}
+        )
+    )
+    with pytest.raises(EncoderError, match=r"Making the int8 form of the model model failed: .+"):
+        load_openvino(str(tiny_model()), cache_dir=tmp_path, precision=Precision.INT8)
+    assert [path for path in kept.parent.iterdir() if path.is_dir()] == [kept]
 
 
 def _kept(cache_dir: Path) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import pytest
 from support.once import kept, once
 from support.tiny_model import MODEL, save_tiny_model
 
@@ -14,7 +15,11 @@ from embeddings.api import Encoder, EncoderInfo, Role, Vectors
 from embeddings.batcher import Batcher
 from embeddings.loader import Engine, load_encoder
 from embeddings.models import DEFAULT_MODEL
-from embeddings.runtime import Precision
+from embeddings.runtime import Precision, multiplies_integers
+
+needs_int8 = pytest.mark.skipif(
+    not multiplies_integers(), reason="this processor has no arithmetic of 8-bit integers"
+)
 
 
 def models() -> Path:
