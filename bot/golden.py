@@ -97,6 +97,21 @@ class Examination:
             _log.warning("generation %s is promoted by force: its golden queries fell", name)
         return record, comparison
 
+    def remember(self, name: str) -> None:
+        """Keep what a generation scores: with another encoder it cannot be asked any more.
+
+        Raises:
+            GenerationError: it cannot be opened with the encoder in use.
+        """
+        scores = self.scores(name)
+        own = figures(self.queries, scores)
+        GoldenRecord(
+            verdict=Verdict.PASSED,
+            quality=own.quality,
+            false_answers=own.false_answers,
+            scores=scores,
+        ).write(self.tools.folder / name)
+
     def _before(self, name: str) -> Mapping[str, float]:
         """Asked now, because the library has changed since; of another encoder, what was kept."""
         try:

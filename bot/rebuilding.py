@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,7 +38,12 @@ class Rebuilt:
 
 
 def build(
-    tools: Workshop, examination: Examination | None, settings: Settings, *, force: bool
+    tools: Workshop,
+    examination: Examination | None,
+    settings: Settings,
+    *,
+    force: bool,
+    promoted: Callable[[], None] = lambda: None,
 ) -> Rebuilt:
     """Build an index and put it to use, unless golden queries got worse.
 
@@ -47,6 +52,7 @@ def build(
         examination: asks the golden queries; None where there are none.
         settings: how many are kept, and how large lanes are listed.
         force: put it to use even so.
+        promoted: what belongs to putting it to use; done at once, a kill may come any time.
 
     Raises:
         CommandError: the library is empty, or what was built is not right.
@@ -71,6 +77,7 @@ def build(
             exact_up_to=settings.exact_up_to_passages,
         )
     if name == before:
+        promoted()
         return Rebuilt(name=name, before=before)
     with waiting("Verifying"):
         problems = generation.verify(tools.folder, name, tools.library)
@@ -86,6 +93,7 @@ def build(
         rebuilt = Rebuilt(name=name, before=before, verdict=record.verdict, comparison=comparison)
     if rebuilt.promoted:
         generation.promote(tools.folder, name)
+        promoted()
         if before is not None:  # What was removed is not kept in another form.
             tools.vectors.forget(forgotten(tools.folder, before, name))
     generation.prune(tools.folder, keep=settings.keep_generations)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -12,6 +13,8 @@ from bot.config import DEFAULT_CONFIG, Settings, variable
 from bot.errors import CommandError
 from bot.wiring import Workshop
 from embeddings.api import EncoderInfo, Role
+from embeddings.errors import EmbeddingError
+from index.errors import GenerationError
 from index.model import Lane
 from index.strength import ANY_ENCODER, calibration_for
 
@@ -81,6 +84,34 @@ def plan_switch(tools: Workshop, settings: Settings, name: str) -> Plan:
         calibrated=calibration_for(tools.encoder.info.model).encoder != ANY_ENCODER,
         file=settings.file or DEFAULT_CONFIG,
     )
+
+
+def remember_golden(settings: Settings, tools: Workshop, golden: Path | None) -> None:
+    """Ask the golden queries of the index in use while its own encoder is known.
+
+    Only so can be told whether they get worse: one that was calibrated or tuned has no record of
+    them. Where its encoder is not to be had any more there is nothing to compare with.
+
+    Args:
+        settings: as they are now.
+        tools: with the new encoder.
+        golden: the file of queries, if any.
+    """
+    from bot.golden import Examination
+    from bot.wiring import workshop
+    from index.generation import GoldenRecord, Manifest, current
+
+    name = current(tools.folder)
+    if golden is None or name is None or GoldenRecord.read(tools.folder / name) is not None:
+        return
+    with suppress(GenerationError, EmbeddingError):
+        made_with = Manifest.read(tools.folder / name).fingerprint
+        if made_with == tools.encoder.info.fingerprint:
+            return
+        with workshop(settings) as earlier:
+            examination = Examination.of(earlier, settings, golden)
+            if examination is not None:
+                examination.remember(name)
 
 
 def _rate(tools: Workshop) -> float | None:

@@ -14,6 +14,7 @@ from bot.errors import CommandError
 from index.errors import NoGenerationError
 from index.golden import Comparison, Figures, GoldenQuery, figures
 
+_MOST_SHOWN = 20
 _SHOWN_CHARS = 90
 
 
@@ -107,12 +108,14 @@ def print_comparison(comparison: Comparison) -> None:
     )
     rows = (
         (fall.query.query_id, f"{fall.before:.2f}", f"{fall.after:.2f}", short(fall.query))
-        for fall in comparison.worse
+        for fall in comparison.worse[:_MOST_SHOWN]
     )
     if comparison.worse:
         print_table(
             ("got worse", "before", "now", "claim"), rows, numbers=("before", "now"), to=err
         )
+    if more := len(comparison.worse[_MOST_SHOWN:]):
+        err.print(f"and {more:,} more, by less.")
 
 
 def comparison_as_dict(comparison: Comparison) -> dict[str, object]:

@@ -107,7 +107,7 @@ def use_model(
     from bot.golden import Examination, golden_file
     from bot.priority import low_priority
     from bot.rebuilding import build, passages_of
-    from bot.switching import plan_switch, refuse_variable
+    from bot.switching import plan_switch, refuse_variable, remember_golden
     from bot.wiring import workshop
 
     settings: Settings = context.obj
@@ -126,13 +126,19 @@ def use_model(
         if dry_run:
             _end(plan, None, None, as_json=as_json)
             return
-        rebuilt = build(tools, Examination.of(tools, changed, golden), changed, force=force)
+        remember_golden(settings, tools, golden)
+        rebuilt = build(
+            tools,
+            Examination.of(tools, changed, golden),
+            changed,
+            force=force,
+            promoted=lambda: put_setting(plan.file, "model", name),
+        )
         passages = passages_of(tools, rebuilt.name)
     if not as_json:
-        tell(rebuilt, passages, quiet=False)
+        tell(rebuilt, passages, quiet=False, command=f"factcontext model use {name}")
     fitted = None
     if rebuilt.promoted:
-        put_setting(plan.file, "model", name)
         fitted = _calibrated(changed) if golden is not None else None
     _end(plan, (rebuilt, passages), fitted, as_json=as_json)
     if not rebuilt.promoted:
@@ -152,8 +158,9 @@ def _calibrated(settings: Settings) -> tuple[Calibrated, str | None] | None:
 
 def _explain(plan: Plan) -> None:
     info = plan.encoder
+    instead = "again" if plan.name == plan.before else f"instead of {plan.before}"
     out.print(
-        f"{plan.name} instead of {plan.before}: {info.dimension} numbers a passage, reads about "
+        f"{plan.name} {instead}: {info.dimension} numbers a passage, reads about "
         f"{info.max_tokens * 3 // 4:,} words, {info.precision}.",
         markup=False,
     )
@@ -190,7 +197,7 @@ def _end(
         out.print("Nothing was changed; without --dry-run the switch is made.")
         return
     if not done[0].promoted:
-        out.print(f"{plan.before} stays in use; --force switches all the same.", markup=False)
+        out.print(f"{plan.before} stays in use.", markup=False)
         return
     if fitted is not None:
         print_fit(*fitted)

@@ -58,8 +58,10 @@ def rebuild(
         raise typer.Exit(ExitCode.WORSE)
 
 
-def tell(rebuilt: Rebuilt, passages: int, *, quiet: bool) -> None:
-    """Say what became of a rebuild."""
+def tell(
+    rebuilt: Rebuilt, passages: int, *, quiet: bool, command: str = "factcontext rebuild"
+) -> None:
+    """Say what became of a rebuild, which the command has begun."""
     if rebuilt.comparison is not None and (rebuilt.comparison.worse or not rebuilt.promoted):
         if not (quiet and rebuilt.verdict is Verdict.PASSED):
             print_comparison(rebuilt.comparison)
@@ -72,7 +74,7 @@ def tell(rebuilt: Rebuilt, passages: int, *, quiet: bool) -> None:
         complain(
             f"Golden queries got worse than the settings allow: generation {rebuilt.name} was "
             f"built and is not in use, {rebuilt.before} goes on answering. Look at the queries "
-            'above; "factcontext rebuild --force" puts it to use all the same.'
+            f'above; "{command} --force" puts it to use all the same.'
         )
     elif quiet:
         return

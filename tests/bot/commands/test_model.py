@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,30 @@ from support.word_encoder import WordEncoder
 from bot.config import Settings
 from bot.wiring import load_encoder
 from embeddings.models import DEFAULT_MODEL, PRESETS
+from index.generation import Generation
+from index.golden import GoldenQuery
 
 OTHER = "multilingual-e5-small"
 CLAIM = "What happened to the glacier"
+
+
+class Scores:
+    """Gives every golden query one score the first time, another one then."""
+
+    def __init__(self, *, first: float, then: float) -> None:
+        self.models: list[str] = []
+        self._scores = [first, then]
+
+    def __call__(
+        self,
+        queries: Sequence[GoldenQuery],
+        generation: Generation,
+        *_: object,
+        **__: object,
+    ) -> dict[str, float]:
+        self.models.append(generation.manifest.encoder.model)
+        score = self._scores[min(len(self.models), 2) - 1]
+        return {query.key: score for query in queries}
 
 
 @pytest.fixture
@@ -93,6 +115,33 @@ def test_golden_queries_that_get_worse_keep_the_old_model(
     assert f"{DEFAULT_MODEL} stays in use" in said.out
     assert not (commands.folder / "factcontext.toml").exists()
     assert commands.json("model", "use", OTHER, "--force")["switched"] is True
+
+
+def test_an_index_that_never_met_the_golden_queries_is_asked_them_before_it_is_left(
+    commands: Commands, models: dict[str, WordEncoder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.built()
+    golden = {"claim": CLAIM, "document": "Report 0 on the glacier"}
+    (commands.data / "golden.jsonl").write_text(json.dumps(golden) + "\n")
+    monkeypatch.setattr("bot.golden.ask", asked := Scores(first=1.0, then=0.0))
+
+    said = commands.run("model", "use", OTHER, expect=5)
+    assert asked.models == [commands.encoder.info.model, OTHER]
+    assert f"factcontext model use {OTHER} --force" in " ".join(said.err.split())
+    assert not (commands.folder / "factcontext.toml").exists()
+
+
+def test_a_kill_right_after_the_switch_leaves_a_bot_that_answers(
+    commands: Commands, models: dict[str, WordEncoder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.built()
+
+    def killed(*_: object, **__: object) -> None:
+        raise SystemExit(137)
+
+    monkeypatch.setattr("index.generation.prune", killed)
+    commands.run("model", "use", OTHER, expect=137)
+    assert commands.json("ask", CLAIM)["generation"] == "0002"
 
 
 def test_it_is_calibrated_from_golden_queries(
