@@ -5,6 +5,7 @@ Precision before recall: two numbers differ only if the sentences plainly speak 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +23,8 @@ _MOST_CHARS = 2_000
 _LEAST_SHARED = 2
 _LEAST_SHARE = 0.65
 """Of the telling words of claim or sentence, whichever has fewer."""
+_LEAST_SHARE_SHIFTED = 0.5
+"""The same where the digits are the same: 200 for 20 is how a number grows as it is told on."""
 _SAME_WORDS = 0.75
 """Of the telling words of both together, before a denial in one of them is marked."""
 _LEAST_SAME = 3
@@ -121,7 +124,8 @@ def _numbers(claim: str, sentence: str) -> tuple[Difference, ...]:
         if len(rivals) != 1 or len(alike) != 1 or same:
             continue
         small = max(one.value, rivals[0].value) <= _SMALL
-        share = _LEAST_SHARE_SMALL if small else _LEAST_SHARE
+        shifted = _LEAST_SHARE_SHIFTED if _shifted(one.value, rivals[0].value) else _LEAST_SHARE
+        share = _LEAST_SHARE_SMALL if small else shifted
         others = [other for other in there if other is not rivals[0]]
         if _one_matter(claim, sentence, share, one, others) and _differ(one, rivals[0]):
             found.append(
@@ -138,6 +142,12 @@ def _differ(one: Quantity, other: Quantity) -> bool:
         return False
     near = "near" in (one.level, other.level)
     return not _alike(one.value, other.value, _ROUGHLY if near else _ROUNDING)
+
+
+def _shifted(one: float, other: float) -> bool:
+    least, most = sorted((one, other))
+    zeros = math.log10(most / least) if least > 0 else 0.0
+    return zeros > _ROUNDING and abs(zeros - round(zeros)) < math.log10(1 + _ROUNDING)
 
 
 def _alike(one: float, other: float, tolerance: float) -> bool:
