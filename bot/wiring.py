@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.config import Settings
+from bot.config import Settings, variable
 from bot.data_folder import LIBRARY, STORE
 from bot.errors import CommandError
 from bot.store import TABLES
@@ -21,6 +21,7 @@ from bot.store.feedback import Counted, FeedbackStore
 from bot.store.unanswered import UnansweredStore
 from embeddings import loader
 from embeddings.api import Encoder
+from embeddings.errors import ModelNotFoundError
 from embeddings.store import VectorStore
 from index.assemble import Shown
 from index.generation import Generation
@@ -206,13 +207,25 @@ def _watch(metrics: Metrics, service: AnswerService, batcher: Batcher) -> None:
 
 
 def _reranking(settings: Settings) -> Reranking | None:
-    """What orders passages a second time, if anything does; blocks while it loads."""
+    """What orders passages a second time, if anything does; blocks while it loads.
+
+    Raises:
+        ModelNotFoundError: its name leads nowhere.
+        EncoderError: it is no cross-encoder for ranking.
+    """
     if settings.reranker is None:
         return None
     from embeddings.cross_encoder import load_cross_encoder
 
+    try:
+        reranker = load_cross_encoder(settings.reranker, threads=settings.encoder_threads)
+    except ModelNotFoundError as error:
+        raise ModelNotFoundError(
+            f"{variable('reranker')} names {settings.reranker!r}, and no model is there; name a "
+            "folder that holds a cross-encoder, or one of a hub that answers, or unset it."
+        ) from error
     return Reranking(
-        load_cross_encoder(settings.reranker, threads=settings.encoder_threads),
+        reranker,
         passages=settings.reranked_passages,
         budget_s=settings.rerank_budget_s,
     )

@@ -12,7 +12,7 @@ from support.word_encoder import WordEncoder
 from bot import wiring
 from bot.config import Settings, load_settings
 from bot.errors import CommandError
-from embeddings.errors import EncoderClosedError, VectorStoreError
+from embeddings.errors import EncoderClosedError, ModelNotFoundError, VectorStoreError
 from index.errors import CorruptGenerationError, LibraryError, NoGenerationError, SearchBusyError
 from index.generation import build, promote
 from index.library import Library
@@ -45,6 +45,16 @@ def rebuilt(settings: Settings) -> str:
         name = build(tools.library, tools.encoder, tools.vectors, tools.folder)
         promote(tools.folder, name)
     return name
+
+
+async def test_a_re_ranker_that_is_not_there_is_named_by_its_setting(
+    settings: Settings, encoder: WordEncoder, library: Library
+) -> None:
+    rebuilt(settings)
+    named = settings.model_copy(update={"reranker": "./nowhere"})
+    with pytest.raises(ModelNotFoundError, match=r"FACTCONTEXT_RERANKER names '\./nowhere'"):
+        async with wiring.answer_service(named):
+            pass
 
 
 # ---------------------------------------------------------------- the library
