@@ -16,7 +16,7 @@ from embeddings.api import Role
 from embeddings.errors import EncoderError
 from embeddings.loader import Engine
 from embeddings.openvino import load_openvino
-from embeddings.runtime import Precision
+from embeddings.runtime import Precision, multiplies_integers
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -107,6 +107,10 @@ def test_other_architectures_and_poolings_agree_with_the_reference(
     assert fast.info.dimension == 24
     ours, theirs = (e.encode(TEXTS, Role.PASSAGE) for e in (fast, reference))
     assert np.einsum("nd,nd->n", ours, theirs).min() >= 0.999
+    if multiplies_integers():
+        whole = load_openvino(str(folder), cache_dir=tmp_path, precision=Precision.INT8)
+        ours = whole.encode(TEXTS, Role.PASSAGE)
+        assert np.einsum("nd,nd->n", ours, theirs).min() >= 0.98
 
 
 def test_the_first_vector_needs_neither_torch_nor_telemetry() -> None:
