@@ -82,8 +82,8 @@ def export(
     expect: Annotated[
         str,
         typer.Option(
-            help="What should come back for the claim: `this` passage, `nothing`, or the link "
-            "or number of another document."
+            help='What should come back for the claim: "this" (the passage), "nothing", or the '
+            "link or number of another document."
         ),
     ] = _NOTHING,
 ) -> None:

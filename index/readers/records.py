@@ -106,7 +106,8 @@ class Record:
                 raise MalformedError(f'{self.where}: "{name}" must hold only text.')
             parts = [normalise(part) for part in value]
         else:
-            parts = _GAP.split(self.string(*names) or "")
+            stated = _GAP.split(self.string(*names) or "")
+            parts = [piece for part in stated for piece in _broken(part, self.limits)]
         paragraphs = tuple(Paragraph(text=p) for p in (trim(part) for part in parts) if p)
         check_paragraphs(paragraphs, self.limits, self.where)
         return paragraphs
@@ -114,6 +115,18 @@ class Record:
     def _left_out(self, name: str, value: object, reason: ValueError) -> None:
         shown = str(value)[:60]
         self.warnings.append(f'"{name}" left out, {shown!r} cannot be used: {reason}')
+
+
+def _broken(part: str, limits: Limits) -> Iterator[str]:
+    """A paragraph whose lines are beyond the limit as several, where a space lets it be broken."""
+    most = limits.max_line_chars
+    while len(part) > most and any(len(line) > most for line in part.split("\n")):
+        end = part.rfind(" ", most // 2, most)
+        if end < 0:
+            break
+        yield part[:end]
+        part = part[end + 1 :]
+    yield part
 
 
 def check_paragraphs(paragraphs: Sequence[Paragraph], limits: Limits, where: str) -> None:

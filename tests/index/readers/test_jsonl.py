@@ -346,6 +346,15 @@ def test_a_million_character_line_of_text_is_refused(read_one: ReadOne) -> None:
         read_one(line(text="x" * 1_000_000), "a.jsonl")
 
 
+def test_a_long_text_of_one_line_is_broken_at_spaces_and_nothing_of_it_is_lost(
+    read_one: ReadOne,
+) -> None:
+    words = "It is off. " * 60_000
+    document = read_one(line(text=words), "a.jsonl")
+    assert len(document.body) > 1
+    assert " ".join(p.text for p in document.body) == words.strip()
+
+
 def test_a_record_beyond_its_bytes_is_refused_with_its_line(read: Read) -> None:
     limits = Limits(max_document_bytes=200)
     with pytest.raises(TooLargeError, match="line 2"):
