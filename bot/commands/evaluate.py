@@ -13,12 +13,15 @@ from rich.table import Table
 
 from bot.config import Settings
 from bot.console import AS_JSON, count, err, out, print_json, print_table, progress_bar, waiting
+from bot.markup import shorten
 from bot.terminal import printable
 from index.evaluation import Evaluation, Leg, QueryResult, compared
 from index.judgements import JudgedQuery, read_judged
 from index.pairing import ROUNDS, PairedTest
 
 _QUALITIES = ("nDCG@10", "MRR@10", "R@10", "R@100", "MAP@5")
+_RECORDS_SHOWN = 3
+_TITLE_UNITS = 80
 _FILE = {"exists": True, "dir_okay": False, "readable": True}
 
 
@@ -58,7 +61,7 @@ def evaluate(
     judged = read_judged(queries, qrels)
     leg = Leg(against) if against in set(Leg) else None
     names = [None] if against is None or leg else [None, against]
-    evaluation, *others = _evaluations(settings, judged, names)
+    (evaluation, *others), titles = _evaluations(settings, judged, names, worst)
     tests = {}
     if leg or others:
         tests = compared(evaluation, others[0] if others else evaluation, leg or Leg.FUSED)
@@ -67,14 +70,20 @@ def evaluate(
     if as_json:
         print_json(_as_json(evaluation, worst, tests))
     else:
-        _print(evaluation, worst)
+        _print(evaluation)
+        for result in evaluation.worst(worst):
+            _print_result(result, titles)
         _print_tests(against, tests)
 
 
 def _evaluations(
-    settings: Settings, judged: Sequence[JudgedQuery], names: Sequence[str | None]
-) -> list[Evaluation]:
-    """The same queries on several generations, the one in use where there is no name."""
+    settings: Settings, judged: Sequence[JudgedQuery], names: Sequence[str | None], worst: int
+) -> tuple[list[Evaluation], Mapping[str, str]]:
+    """The same queries on several generations, the one in use where there is no name.
+
+    Returns:
+        The evaluations, and the titles of the records that the worst queries show.
+    """
     from bot.wiring import open_generation_of, workshop
     from index.evaluate import evaluate as run
 
@@ -89,17 +98,22 @@ def _evaluations(
                 found.append(
                     run(tools.library, generation, tools.encoder, judged, progress=advance)
                 )
-    return found
+        shown = found[0].worst(worst)
+        named = {name for one in shown for name in (*one.relevant, *one.found)}
+        absent = dict.fromkeys(named & found[0].missing, "not in the index")
+        titles = tools.library.titles(named) | absent
+    return found, titles
 
 
-def _print(evaluation: Evaluation, worst: int) -> None:
+def _print(evaluation: Evaluation) -> None:
     if evaluation.missing:
         err.print(
             f"Not in the index: {count(len(evaluation.missing), 'relevant document')}; "
             "what is missing counts as not found.",
             style="yellow",
         )
-    queries = f"{len(evaluation.results):,} judged queries"
+    many = len(evaluation.results)
+    queries = f"{many:,} judged {'query' if many == 1 else 'queries'}"
     out.print(f"Generation {evaluation.generation}, {queries}")
     print_table(
         ("ranking by", *_QUALITIES),
@@ -124,13 +138,22 @@ def _print(evaluation: Evaluation, worst: int) -> None:
     ):
         facts.add_row(name, f"{value:.3f}")
     out.print(facts)
-    for result in evaluation.worst(worst):
-        for line in (
-            f"\n{result.query_id}: {result.text}",
-            f"  wanted {', '.join(sorted(result.relevant))}",
-            f"  found  {', '.join(result.found) or 'nothing'}",
-        ):
-            out.print(printable(line), markup=False)
+
+
+def _print_result(result: QueryResult, titles: Mapping[str, str]) -> None:
+    """A query, what should have come back for it, and what did, each with its title."""
+    out.print(printable(f"\n{result.query_id}: {result.text}"), markup=False)
+    # What was found of it is not what is to be looked at.
+    wanted = sorted(result.relevant, key=lambda name: (name in result.found, name))
+    for word, names in (("wanted", wanted), ("found", result.found)):
+        if not names:
+            out.print(f"  {word:6} nothing", markup=False)
+        for number, name in enumerate(names[:_RECORDS_SHOWN]):
+            title = shorten(titles.get(name, ""), _TITLE_UNITS)
+            line = f"  {word if not number else '':6} {name}{': ' if title else ''}{title}"
+            out.print(printable(line), markup=False, soft_wrap=True)
+        if more := len(names[_RECORDS_SHOWN:]):
+            out.print(f"         and {more:,} more", markup=False)
 
 
 def _print_tests(against: str | None, tests: Mapping[str, PairedTest]) -> None:

@@ -146,6 +146,11 @@ class Questions:
         with self._connections.reading() as connection:
             return queries.record_ids(connection, document_ids)
 
+    def titles(self, records: Iterable[str]) -> dict[str, str]:
+        """The titles of records, as their files name them; of copies that are not stored none."""
+        with self._connections.reading() as connection:
+            return queries.titles(connection, records)
+
     def thread(self, comment_id: int, *, limit: int = 200) -> Conversation | None:
         """What a comment answers and what answers it; None where it is hidden or unknown."""
         with self._connections.reading() as connection:

@@ -199,6 +199,17 @@ def record_ids(connection: Connection, document_ids: Sequence[int]) -> dict[int,
 # ---------------------------------------------------------------- removal
 
 
+def titles(connection: Connection, records: Iterable[str]) -> dict[str, str]:
+    """The titles of records that are stored under their own names."""
+    found: dict[str, str] = {}
+    for batch in batches(sorted(set(records)), IDS_A_STATEMENT):
+        rows = connection.execute(
+            select(documents.c.record, documents.c.title).where(documents.c.record.in_(batch))
+        )
+        found.update((row.record, row.title) for row in rows)
+    return found
+
+
 def remove(connection: Connection, document_ids: Sequence[int]) -> int:
     """Delete documents with their comments and passages; returns how many there were."""
     removed = 0

@@ -57,6 +57,25 @@ def test_a_person_gets_a_table_and_the_worst_queries_as_they_are(
     assert "1 relevant document" in said.err
 
 
+def test_what_a_worst_query_wanted_and_found_is_named_by_title(
+    commands: Commands, judged: tuple[Path, Path]
+) -> None:
+    said = commands.run("evaluate", *judged).out
+    assert "q2: What happened to the moon\n  wanted d99: not in the index\n" in said
+    assert "  found  d0: Report 0 on the glacier\n" in said
+
+
+def test_a_query_with_many_relevant_records_names_a_few(
+    commands: Commands, judged: tuple[Path, Path]
+) -> None:
+    queries, qrels = judged
+    qrels.write_text("q2\td0\t1\n" + "".join(f"q2\tx{n}\t1\n" for n in range(500)))
+    said = commands.run("evaluate", queries, qrels).out
+    assert "wanted x0: not in the index\n" in said
+    assert "and 498 more\n" in said
+    assert "x300" not in said
+
+
 def test_one_leg_alone_is_compared_with_both(
     commands: Commands, judged: tuple[Path, Path]
 ) -> None:
