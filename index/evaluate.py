@@ -196,7 +196,9 @@ def _records(library: Library, generation: Generation) -> _Records:
     stored = library.record_ids(np.unique(columns.document_id).tolist())
     records: dict[int, dict[str, None]] = {}
     for article, document in zip(articles.tolist(), columns.document_id.tolist(), strict=True):
-        records.setdefault(article, {}).update(dict.fromkeys(stored.get(document, ())))
+        # What is a whole file has no record; it takes its own place all the same.
+        names = (name or f"document {document}" for name in stored.get(document, ()))
+        records.setdefault(article, {}).update(dict.fromkeys(names))
     return {article: tuple(found) for article, found in records.items()}
 
 

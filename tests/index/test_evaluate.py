@@ -166,6 +166,26 @@ def test_a_hundred_articles_are_judged_however_many_passages_each_has(tmp_path: 
     assert result.quality[Leg.FUSED].recall_at_100 == 1
 
 
+def test_articles_that_are_files_of_their_own_take_a_place_each(tmp_path: Path) -> None:
+    words = WordEncoder()
+    plain = [article(f"File {i}", f"The glacier is told of, word{i}.") for i in range(4)]
+    wanted = article("Other", "A glacier and much else besides.", record="wanted")
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        load(library, [wanted])
+        for number, one in enumerate(plain):
+            load(library, [one], f"{number}.txt")
+        with VectorStore(tmp_path / "vectors.sqlite3", words.info) as store:
+            name = build(library, words, store, tmp_path / "generations")
+        fingerprint = words.info.fingerprint
+        generation = open_generation(tmp_path / "generations", name, fingerprint=fingerprint)
+        asked = query(1, "wanted", text="The glacier is told of")
+        (result,) = evaluate(library, generation, words, [asked]).results
+        generation.close()
+
+    assert len(result.found) == 5
+    assert result.found[-1] == "wanted"
+
+
 def test_a_set_about_another_collection_is_refused(searched: tuple[Library, Generation]) -> None:
     with pytest.raises(EvaluationError, match="None of the 1 relevant records"):
         run(searched, query(3, "elsewhere"))
