@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from index.errors import EvaluationError
 from index.metrics import Quality
 from index.model import Strength
 from index.pairing import PairedTest, paired_randomisation
@@ -113,13 +114,26 @@ def compared(first: Evaluation, second: Evaluation, leg: Leg = Leg.FUSED) -> dic
     Returns:
         By the names of the fields of `Quality`.
     """
+    return compared_with(first, {one.query_id: one.quality[leg] for one in second.results})
 
-    def values(evaluation: Evaluation, by: Leg, name: str) -> list[float]:
-        return [getattr(result.quality[by], name) for result in evaluation.results]
 
+def compared_with(first: Evaluation, kept: Mapping[str, Quality]) -> dict[str, PairedTest]:
+    """The fused ranking of an evaluation against what each of its queries got elsewhere.
+
+    Raises:
+        EvaluationError: the queries are not the same.
+    """
+    asked = [result.query_id for result in first.results]
+    if set(asked) != kept.keys():
+        raise EvaluationError(
+            f"{len(asked):,} queries were asked now and {len(kept):,} then, "
+            f"{len(kept.keys() & set(asked)):,} of them the same; compare figures of the same "
+            "queries and judgements."
+        )
     return {
         field.name: paired_randomisation(
-            values(first, Leg.FUSED, field.name), values(second, leg, field.name)
+            [getattr(result.quality[Leg.FUSED], field.name) for result in first.results],
+            [getattr(kept[query_id], field.name) for query_id in asked],
         )
         for field in fields(Quality)
     }

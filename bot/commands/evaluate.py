@@ -13,9 +13,10 @@ from rich.table import Table
 
 from bot.config import Settings
 from bot.console import AS_JSON, count, err, out, print_json, print_table, progress_bar, waiting
+from bot.kept_figures import as_kept, read_kept
 from bot.markup import shorten
 from bot.terminal import printable
-from index.evaluation import Evaluation, Leg, QueryResult, compared
+from index.evaluation import Evaluation, Leg, QueryResult, compared, compared_with
 from index.judgements import JudgedQuery, read_judged
 from index.pairing import ROUNDS, PairedTest
 
@@ -37,7 +38,8 @@ def evaluate(
         str | None,
         typer.Option(
             metavar="WHAT",
-            help="Compare with another generation by its name, or with dense or bm25 alone.",
+            help="Compare with another generation by its name, with dense or bm25 alone, or "
+            "with a file of what --json printed before.",
         ),
     ] = None,
     plot: Annotated[
@@ -52,7 +54,8 @@ def evaluate(
     Load the set's corpus.jsonl with `factcontext add` first: its `_id` is what the judgements
     name. Ranking is judged by article; abstention by asking each query with and without its
     evidence. The lines `dense` and `bm25` show what either leg does alone. `--against` tells by
-    a paired randomisation test whether two rankings of the same queries differ by chance.
+    a paired randomisation test whether two rankings of the same queries differ by chance; what
+    `--json` printed with other settings, such as another model, can be compared with too.
     """
     from bot.plotting import check_plot, draw
 
@@ -60,10 +63,13 @@ def evaluate(
     settings: Settings = context.obj
     judged = read_judged(queries, qrels)
     leg = Leg(against) if against in set(Leg) else None
-    names = [None] if against is None or leg else [None, against]
+    kept = read_kept(Path(against)) if against and Path(against).is_file() else None
+    names = [None] if against is None or leg or kept else [None, against]
     (evaluation, *others), titles = _evaluations(settings, judged, names, worst)
     tests = {}
-    if leg or others:
+    if kept is not None:
+        tests = compared_with(evaluation, kept)
+    elif leg or others:
         tests = compared(evaluation, others[0] if others else evaluation, leg or Leg.FUSED)
     if plot is not None:
         draw(plot, {e.generation: e for e in (evaluation, *others)})
@@ -185,6 +191,7 @@ def _as_json(
             name: {**asdict(test), "difference": test.difference} for name, test in tests.items()
         },
         "worst": [_result(result) for result in evaluation.worst(worst)],
+        "each": as_kept(evaluation),
     }
 
 

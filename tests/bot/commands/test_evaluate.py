@@ -36,6 +36,7 @@ def test_json_has_every_figure_and_the_worst_queries(
         "reliability",
         "against",
         "worst",
+        "each",
     ]
     assert sum(one["queries"] for one in printed["reliability"]) == 3
     assert printed["against"] == {}
@@ -92,6 +93,22 @@ def test_two_generations_stand_side_by_side(commands: Commands, judged: tuple[Pa
     assert "Against 0001 (paired randomisation, 10,000 rounds)" in said.out
     assert re.search(r"^MAP@5 .* 1\.0000$", said.out, re.MULTILINE)
     assert commands.json("evaluate", *judged, "--against", "0001")["against"]["map_at_5"]["p"] == 1
+
+
+def test_figures_that_were_kept_are_compared_with_after_settings_have_changed(
+    commands: Commands, judged: tuple[Path, Path]
+) -> None:
+    kept = commands.folder / "before.json"
+    kept.write_text(commands.run("evaluate", *judged, "--json").out)
+    tests = commands.json("evaluate", *judged, "--against", kept)["against"]
+    assert [one["difference"] for one in tests.values()] == [0] * 5
+
+    judged[1].write_text("q0\td0\t1\n")
+    said = commands.run("evaluate", *judged, "--against", kept, expect=1).err
+    assert "1 queries were asked now and 3 then, 1 of them the same" in " ".join(said.split())
+    kept.write_text("{}")
+    said = commands.run("evaluate", *judged, "--against", kept, expect=1).err
+    assert 'is not what "factcontext evaluate --json" prints' in " ".join(said.split())
 
 
 def test_a_generation_that_is_not_there_is_named(
