@@ -40,6 +40,8 @@ def render_brief(answers: Sequence[Answer], t: Translator) -> Fragment:
     """
     answer = nearest(answers)
     if not (answer.reporting or answer.discussion):
+        if wording.of_unknown_page(answer):
+            return plain(wording.unknown_page(t))
         headline, _ = wording.nothing_close(t)
         caution = t.gettext("That says nothing about whether it is true.")
         return join("\n", [bold(plain(headline)), plain(caution)])

@@ -59,7 +59,7 @@ def _answer(answer: Answer, t: Translator) -> Iterator[_Line]:
     if claim := shorten(answer.claim.text, CLAIM_UNITS):
         yield _Line(text=Text(f"> {printable(claim)}", style="italic"))
         yield _BLANK
-    if answer.abstained and not answer.claim.text:
+    if wording.of_unknown_page(answer):
         yield _Line(text=Text(wording.unknown_page(t)))
         return
     if answer.abstained or not (answer.reporting or answer.discussion):

@@ -76,8 +76,13 @@ def nothing_close(t: Translator) -> tuple[str, str]:
     )
 
 
+def of_unknown_page(answer: Answer) -> bool:
+    """Whether it is to a message of nothing but links, none of them to a stored page."""
+    return answer.abstained and bool(answer.claim.links) and not answer.claim.text
+
+
 def unknown_page(t: Translator) -> str:
-    """For a message that is nothing but links, none of them to a stored page."""
+    """For an answer `of_unknown_page`."""
     return t.gettext(
         "The collection does not hold the page behind this link. Send me in words what it states."
     )

@@ -35,6 +35,12 @@ def test_a_brief_answer_is_short_in_every_language(t: Translator) -> None:
         assert (shown.units, shown.entities) == (utf16_units(words), len(entities))
 
 
+def test_a_link_to_a_page_that_is_not_held_is_told_as_in_private() -> None:
+    asked = Claim(text="", links=("https://nowhere.example/a",))
+    nothing = Answer(claim=asked, strength=Strength.NONE, generation="0001")
+    assert text(nothing).startswith("The collection does not hold the page behind this link.")
+
+
 def test_it_shows_the_best_passage_with_its_provenance_and_one_comment() -> None:
     lines = text(samples.strong())
     for part in (
