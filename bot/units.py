@@ -26,6 +26,11 @@ _ITEM = re.compile(
 )
 _HEADING_ENDS = (":", "👇", "⬇", "⬇\ufe0f")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
+_PICTURES = re.compile(
+    "(?<=\\w)\\s*[\U0001f300-\U0001faff\u2600-\u27bf\u203c\u2049]"
+    "[\U0001f300-\U0001faff\u2600-\u27bf\u203c\u2049\ufe0f\u200d\\s]*\\s(?=[A-ZÀ-ÞА-ЯЁЄІЇҐ])"
+)
+"""Between a word and a capital they end a sentence, as many people write."""
 _FIRST_WORD = re.compile(r"[^\w]*([\w’']+)")
 _NAME = re.compile(r"[^\w]*The [^\W\d_]*[A-Z]")
 _SAID_BY = re.compile(
@@ -122,7 +127,7 @@ def _sentences(lines: Sequence[str]) -> list[str]:
     text = " ".join(line for line in lines if line)
     if len(text) > MOST_CLAIMS * _LONGEST_CHARS:
         return []
-    return [text[start:end] for start, end in sentences(text)]
+    return [part[start:end] for part in _PICTURES.split(text) for start, end in sentences(part)]
 
 
 def _is_aside(part: str) -> bool:

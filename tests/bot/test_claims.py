@@ -178,6 +178,7 @@ APOLLO = "NASA filmed Apollo 11 in a studio in Nevada"
         f"{BATS}!\n\n{BRIDGE}.\n\n{APOLLO}!!",
         f"{BATS}!\n{BRIDGE}.\n{APOLLO}!!",
         f"{BATS}. {BRIDGE}. {APOLLO}.",
+        f"{BATS} 😂 {BRIDGE}‼️😱 {APOLLO} 🤷‍♂️",
     ],
 )
 def test_claims_that_plainly_stand_apart_are_taken_apart(words: str) -> None:
