@@ -57,8 +57,12 @@ _ORDINAL_OF = re.compile(
     re.I,
 )
 """What a number behind names one of, as "type 1 diabetes": it counts nothing."""
-_ROLE = re.compile(r"\b(by|to|from|um|auf)\s(?:an?\s|the\s)?$", re.I)
-_CHANGES = {"by": "by", "um": "by", "to": "to", "auf": "to", "from": "from"}
+_CHANGES = {
+    **dict.fromkeys(("by", "um", "на"), "by"),
+    **dict.fromkeys(("to", "auf", "al", "hasta", "à", "para", "até", "до"), "to"),
+    **dict.fromkeys(("from", "von", "desde", "от"), "from"),
+}
+_ROLE = re.compile(rf"\b({'|'.join(_CHANGES)})\s(?:an?\s|the\s)?$", re.I)
 _DIGITS = (
     r"\d{1,3}(?:(?P<mark>[,.\u00a0\u202f '’])\d{3})(?:(?P=mark)\d{3})*(?:[.,]\d{1,2})?"
     r"|\d+(?:[.,]\d+)?"
@@ -68,7 +72,10 @@ _NUMBER = re.compile(
     rf"(?P<scale>(?:\s(?:{'|'.join(_SCALE_OF)})\b\.?){{0,2}})(?![\w/–-]|[.,:]\d)",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|prozent\b|por ciento\b|pour cent\b|процент\w*)", re.I)
+_PERCENT = re.compile(
+    r"\s?(?:%|per\s?cent\b|prozent\b|persen\b|p[oe]r ci?ento\b|pour cent\b|процент\w*|відсотк\w*)",
+    re.I,
+)
 _TOTAL = re.compile(r"[\s\w]{0,20}\b(?:in all|in total|altogether)\b", re.I)
 _POINTS = re.compile(r"[\s-]*points?\b", re.I)
 _TOKEN = re.compile(r"\s*([^\W\d_][\w’'-]*)")
@@ -156,7 +163,9 @@ def comparable(one: Quantity, other: Quantity) -> bool:
     if one.period != other.period or (one.role and other.role and one.role != other.role):
         return False
     if one.unit or other.unit:
-        return one.unit == other.unit
+        # "Fell 3 per cent", "fell to 12 per cent".
+        level = one.unit == "%" and "to" in (one.role, other.role) and one.role != other.role
+        return one.unit == other.unit and not level
     measures = {one.counted[0], other.counted[0]}
     if len(measures) == 2 and measures <= _MEASURES:
         return False
@@ -201,7 +210,10 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
 
 def _value(match: re.Match[str]) -> float | None:
     if match["digits"] is not None:
-        value = _of_digits(match["digits"], match["mark"])
+        digits, mark = match["digits"], match["mark"]
+        if match["scale"] and mark in {",", "."} and digits.count(mark) == 1:
+            return None  # "1,085 Millionen" is 1.085 million to those who write so.
+        value = _of_digits(digits, mark)
     else:
         parts = re.split(r"[- ]", match["words"].lower())
         value = float(sum(_WORD_VALUES.get(part, 1) for part in parts))
