@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from index import stopwords
 from index.analysis import encodable, grams, words
@@ -57,7 +56,7 @@ def _telling(ranked: Iterable[StoredPassage]) -> Iterator[tuple[StoredPassage, i
     for passage in ranked:
         if passage.comment is None or passage.comment.comment_id in comments:
             continue
-        own = _words(passage.text)
+        own = _Words(passage.text)
         if len(own.telling) < LEAST_WORDS or any(_same(own, other) for other in said):
             continue
         comments.add(passage.comment.comment_id)
@@ -65,17 +64,19 @@ def _telling(ranked: Iterable[StoredPassage]) -> Iterator[tuple[StoredPassage, i
         yield passage, passage.comment.thread_id
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    telling: frozenset[str]
-    denies: bool
+    """What a remark says; whether it denies something is looked up only for one like another."""
 
+    __slots__ = ("_text", "telling")
 
-def _words(text: str) -> _Words:
-    text = encodable(text)
-    telling = [w for w in words(text, without=stopwords.ENGLISH) if _tells(w)]
-    denies = not NEGATIONS.isdisjoint(_WORD.findall(text.casefold()))
-    return _Words(frozenset(telling) | frozenset(grams(text)), denies)
+    def __init__(self, text: str) -> None:
+        self._text = text = encodable(text)
+        own = words(text, without=stopwords.ENGLISH)
+        self.telling = frozenset([w for w in own if _tells(w)] + grams(text))
+
+    @property
+    def denies(self) -> bool:
+        return not NEGATIONS.isdisjoint(_WORD.findall(self._text.casefold()))
 
 
 def _tells(word: str) -> bool:
@@ -86,4 +87,4 @@ def _same(one: _Words, other: _Words) -> bool:
     """Whether two remarks say the same; "it is" and "it is not" are two positions."""
     shared = len(one.telling & other.telling)
     shorter = min(len(one.telling), len(other.telling))
-    return one.denies == other.denies and shared >= _SAME_SHARE * shorter
+    return shared >= _SAME_SHARE * shorter and one.denies == other.denies
