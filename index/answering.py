@@ -113,8 +113,8 @@ def _few_copies(
     """Leave out most copies of an article: one is shown, one stands in where that is hidden."""
     ranked = list(ranked)
     ids = np.array([passage_id for passage_id, _ in ranked], dtype=np.int64)
-    articles = columns.articles(ids).tolist()
-    documents = columns.document_id[columns.positions(ids)].tolist()
+    rows = columns.positions(ids)
+    articles, documents = columns.articles_at(rows).tolist(), columns.document_id[rows].tolist()
     seen: dict[int, set[int]] = {}
     for one, article, document in zip(ranked, articles, documents, strict=True):
         known = seen.setdefault(article, set())

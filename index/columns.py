@@ -92,11 +92,14 @@ class Columns:
         Raises:
             KeyError: some passage is not in this lane.
         """
-        positions = np.searchsorted(self.passage_id, ids)
-        inside = positions < len(self)
-        if not (inside.all() and np.array_equal(self.passage_id[positions], ids)):
+        rows: Ids = self.passage_id.searchsorted(ids)
+        if len(ids) and not (len(self) and self._are_at(ids, rows)):
             raise KeyError("Some of the passages are not in this lane of the generation.")
-        return positions.astype(np.int64, copy=False)
+        return rows
+
+    def _are_at(self, ids: Ids, rows: Ids) -> bool:
+        # What would stand behind the last row is compared with that one, and is another.
+        return bool((self.passage_id.take(rows, mode="clip") == ids).all())
 
     def articles(self, ids: Ids) -> Ids:
         """What one article is, of n passages: a number below -1 for copies of one text.
@@ -104,7 +107,10 @@ class Columns:
         Raises:
             KeyError: some passage is not in this lane.
         """
-        rows = self.positions(ids)
+        return self.articles_at(self.positions(ids))
+
+    def articles_at(self, rows: Ids) -> Ids:
+        """The same of the passages in n rows."""
         family = self.family_id[rows]
         alone = self.document_id[rows]
         return np.asarray(np.where(family == UNKNOWN, alone, UNKNOWN - 1 - family))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from embeddings.api import Vectors
 from index.analysis import encodable, grams, telling
-from index.columns import Columns
+from index.columns import UNKNOWN, Columns
 from index.features import Pool
 from index.filters import RowFilter
 from index.fusion import Scores
@@ -251,9 +251,11 @@ def _groups(lane: Lane, columns: Columns, ids: NDArray[np.int64]) -> NDArray[np.
 
 def _copied(columns: Columns, ids: NDArray[np.int64]) -> int:
     """How many of n passages are of a copy of an article that others of them are of already."""
-    documents = columns.document_id[columns.positions(ids)]
+    rows = columns.positions(ids)
+    rows = rows[columns.family_id[rows] != UNKNOWN]
     firsts: dict[int, int] = {}
-    owners = zip(columns.articles(ids).tolist(), documents.tolist(), strict=True)
+    articles, documents = columns.articles_at(rows), columns.document_id[rows]
+    owners = zip(articles.tolist(), documents.tolist(), strict=True)
     return sum(firsts.setdefault(article, document) != document for article, document in owners)
 
 
