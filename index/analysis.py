@@ -7,7 +7,7 @@ the stems of that language, which the index then treats like any other words.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from index import languages, stopwords
@@ -44,6 +44,8 @@ _STEMMERS = {
 """Languages beside English that the engine has a stemmer for."""
 
 _LONGEST_WORD_BYTES = 60
+_CLAIMS = 16
+"""The latest claims: each is asked about for both lanes, to judge it and to read for it."""
 
 _UNSPACED = re.compile(
     "["
@@ -85,29 +87,33 @@ def stemmed(text: str, language: str | None) -> str:
     return text if stemmer is None else " ".join(stemmer.analyze(text))
 
 
-def telling(text: str) -> list[str]:
+@lru_cache(maxsize=_CLAIMS)
+def telling(text: str) -> tuple[str, ...]:
     """What a claim is about: its `words` without the stop words of its language.
 
     All of them where it has nothing else.
     """
     language = languages.of_claim(text)
     text = stemmed(text, language)
-    return words(text, without=_stop_words(language)) or words(text, without=frozenset())
+    return tuple(words(text, without=_stop_words(language)) or words(text, without=frozenset()))
 
 
-def sought(text: str) -> list[str]:
+@lru_cache(maxsize=_CLAIMS)
+def sought(text: str) -> tuple[str, ...]:
     """The terms to look a claim up by.
 
     They are what is telling, and the same words as they stand: so stands in the index a text whose
     language nobody could tell.
     """
     as_they_stand = words(text, without=stopwords.of(languages.of_claim(text)))
-    return [*telling(text), *as_they_stand]
+    return (*telling(text), *as_they_stand)
 
 
 def grams(text: str) -> list[str]:
     """Overlapping pairs of characters of the parts whose script puts no space between words."""
     pairs: list[str] = []
+    if text.isascii():
+        return pairs
     for match in _UNSPACED.finditer(text):
         run = match.group()
         pairs.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tantivy import Index, Query, Schema, Searcher
 
 _MAX_QUERY_CHARS = 10_000
+_LATEST = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +69,8 @@ class TantivyLexical:
         self._schema: Schema = index.schema
         self._searcher: Searcher = index.searcher()
         self._settings = settings
-        # `scores` follows `search` with the same claim, unless another thread comes between.
-        self._last: tuple[str, Query | None] = ("", None)
+        # `scores` follows `search` with the same claim; other threads may come between.
+        self._latest: tuple[tuple[str, Query | None], ...] = ()
         self._fields = tuple(
             field
             for field in (
@@ -163,10 +164,11 @@ class TantivyLexical:
 
     def _query(self, text: str) -> Query | None:
         """A query that matches passages sharing any term; None if the index has none of them."""
-        asked, query = self._last
-        if asked != text:
-            query = self._built(text)
-            self._last = text, query
+        for asked, query in self._latest:
+            if asked == text:
+                return query
+        query = self._built(text)
+        self._latest = ((text, query), *self._latest[: _LATEST - 1])
         return query
 
     def _built(self, text: str) -> Query | None:

@@ -22,7 +22,7 @@ def test_words_that_a_language_cannot_do_without_do_not_count(claim: str, terms:
 
 
 def test_a_claim_of_nothing_else_keeps_them() -> None:
-    assert telling("who is he") == ["who", "is", "he"]
+    assert telling("who is he") == ("who", "is", "he")
 
 
 def test_a_language_that_nobody_has_listed_has_none() -> None:
