@@ -63,8 +63,11 @@ def evaluate(
     settings: Settings = context.obj
     judged = read_judged(queries, qrels)
     leg = Leg(against) if against in set(Leg) else None
-    kept = read_kept(Path(against)) if against and Path(against).is_file() else None
-    names = [None] if against is None or leg or kept else [None, against]
+    kept = None
+    if against is not None and leg is None and Path(against).is_file():
+        kept = read_kept(Path(against))
+    alone = against is None or leg is not None or kept is not None
+    names = [None] if alone else [None, against]
     (evaluation, *others), titles = _evaluations(settings, judged, names, worst)
     tests = {}
     if kept is not None:
