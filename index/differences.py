@@ -43,6 +43,11 @@ _ORDINAL = re.compile(
     r"\b\d+(?:st|nd|rd|th)\b|\b(?:type|phase|stage|level|grade|class|group) (?:\d+|[A-Z])\b", re.I
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d(?=s?\b)|\b(?:today|now|currently|nowadays)\b")
+_RECURRING_TEXT = (
+    "award championship cup elect festiv leagu medal olymp prize season titl tournament"
+)
+_RECURRING = frozenset(_RECURRING_TEXT.split())
+"""What has a winner every year may have another date without any difference."""
 _WORD = re.compile(r"[^\s.,;:!?…\"“”«»()]+")
 _UNSURE = re.compile(
     r"\?|\b(?:no (?:fewer|less|more|doubt|longer)|if|only|hardly|rarely|barely|but|unless|whether"
@@ -172,6 +177,8 @@ def _dates(claim: str, sentence: str) -> tuple[Difference, ...]:
     if one.date.year == other.date.year and one.date.precision is not other.date.precision:
         return ()
     if one.date == other.date or _count_differently(claim, sentence):
+        return ()
+    if _RECURRING & set(stems(claim)):
         return ()
     return (Difference(kind=DifferenceKind.DATE, claim=one.text, passage=other.text),)
 

@@ -82,8 +82,9 @@ _TOKEN = re.compile(r"\s*([^\W\d_][\w’'-]*)")
 _LAST_WORD = re.compile(r"([\w’'.]+)\s$")
 _ANY = rf"(?:\d|\b{_WORDED})"
 _MORE_BEFORE = re.compile(
-    # Of a range, of a ratio, or a part of the number.
+    # Of a range, of a ratio, or a part of the number, as the minutes of "2 hours 40 minutes".
     rf"(?:\bbetween|\bfrom|\bhalf|\bquarter|{_ANY}\s?(?:%\s)?[–—-]"
+    rf"|{_ANY}\s(?:hours?|h|feet|foot|years?|months?|weeks?|days?|minutes?|pounds?|stone),?(?:\sand)?"
     rf"|\b(?:from|between)\s{_ANY}[\w.,%$£€ -]{{0,30}}\s(?:to|and)"
     rf"|{_ANY}\s(?:to|or|and|in every|in|out of|of|bis|à|до))\s?$",
     re.I,
