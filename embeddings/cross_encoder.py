@@ -10,7 +10,7 @@ import numpy as np
 
 from embeddings.api import Vectors
 from embeddings.errors import EncoderError
-from embeddings.folder import revision
+from embeddings.folder import read_folder
 from embeddings.models import resolve
 
 if TYPE_CHECKING:
@@ -29,13 +29,19 @@ def load_cross_encoder(name_or_path: str, *, threads: int = 1) -> CrossEncoderRe
 
     Raises:
         ModelNotFoundError: the name leads nowhere.
-        EncoderError: sentence-transformers cannot load it as a cross-encoder, or its weights
-            are pickled.
+        EncoderError: it is an embedding model, sentence-transformers cannot load it as a
+            cross-encoder, or its weights are pickled.
     """
     from embeddings.transformer import silence
 
-    folder = resolve(name_or_path).folder
-    revision(folder)  # Refuses pickled weights.
+    source = resolve(name_or_path)
+    folder = source.folder
+    # Without this its head would be made of random numbers.
+    if "Pooling" in read_folder(source).modules:  # Reading refuses pickled weights too.
+        raise EncoderError(
+            f"The model in {folder} turns single texts into vectors and does not compare two; "
+            "set the reranker to a cross-encoder."
+        )
     import torch
 
     torch.set_num_threads(threads)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.encoders import tiny_model
 from support.once import once
 from support.tiny_model import save_tiny_cross_encoder
 
@@ -59,6 +60,11 @@ def test_a_model_with_several_labels_is_refused(tmp_path: Path) -> None:
     several = save_tiny_cross_encoder(tmp_path / "nli", labels=3)
     with pytest.raises(EncoderError, match="3 numbers"):
         load_cross_encoder(str(several))
+
+
+def test_a_model_of_single_texts_is_refused() -> None:
+    with pytest.raises(EncoderError, match="set the reranker to a cross-encoder"):
+        load_cross_encoder(str(tiny_model()))
 
 
 def test_pickled_weights_are_refused(tmp_path: Path) -> None:
