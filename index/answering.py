@@ -16,7 +16,7 @@ from index.differences import marked
 from index.filters import RowFilter
 from index.generation import Generation, LaneIndex
 from index.highlight import highlighter
-from index.library import Library, LinkedArticle, Snapshot, StoredPassage
+from index.library import Library, LinkedArticle, Snapshot, StoredPassage, StoredText
 from index.model import Answer, Claim, Lane, Strength
 from index.reference import AnswerReference
 from index.remarks import worth_showing
@@ -154,7 +154,7 @@ def read(found: Found, claim: Claim, library: Library, shown: Shown) -> Answer:
     highlight = highlighter(claim.text)
     with library.snapshot() as texts:
         stored = _reporting(found, texts, shown)
-        remarks = worth_reading(_one_by_one(found.remarks, texts), shown)
+        remarks = _remarks(found, texts, shown)
         around = _around(chain(*remarks), texts)
     articles = assemble.articles(found.reporting, stored, highlight, shown)
     threads = assemble.threads(remarks, around, highlight)
@@ -209,10 +209,17 @@ def _reporting(found: Found, texts: Snapshot, shown: Shown) -> dict[int, StoredP
     return stored
 
 
-def _one_by_one(passage_ids: Sequence[int], texts: Snapshot) -> Iterator[StoredPassage]:
+def _remarks(found: Found, texts: Snapshot, shown: Shown) -> list[list[StoredPassage]]:
+    """Choose among the comments, and read what stands over those that are chosen."""
+    chosen = worth_reading(_one_by_one(found.remarks, texts), shown)
+    stored = texts.headed(chain(*chosen))
+    return [[stored[one.passage_id] for one in said] for said in chosen]
+
+
+def _one_by_one(passage_ids: Sequence[int], texts: Snapshot) -> Iterator[StoredText]:
     """Passages in their order, without those that are hidden or gone."""
     for ids in _portions(passage_ids):
-        stored = texts.hydrate(ids)
+        stored = texts.texts(ids)
         yield from (stored[passage_id] for passage_id in ids if passage_id in stored)
 
 

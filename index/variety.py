@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from index import stopwords
 from index.analysis import encodable, grams, words
 from index.assemble import Shown
-from index.library import StoredPassage
+from index.library import StoredPassage, StoredText
 from index.negation import NEGATIONS
 
 LEAST_WORDS = 4
@@ -17,11 +18,12 @@ LEAST_WORDS = 4
 _SAME_SHARE = 0.7
 """Of the shorter remark's words: with so many in common the two say the same."""
 _SHORT = 3
+_Said = TypeVar("_Said", StoredText, StoredPassage)
 _WORD = re.compile(r"[^\s.,;:!?…\"“”«»()]+")
 _DIGIT = re.compile(r"\d")
 
 
-def worth_reading(ranked: Iterable[StoredPassage], shown: Shown) -> list[list[StoredPassage]]:
+def worth_reading(ranked: Iterable[_Said], shown: Shown) -> list[list[_Said]]:
     """Choose comments to show.
 
     Left out are comments of very few words, whatever repeats a better one, and further passages
@@ -34,7 +36,7 @@ def worth_reading(ranked: Iterable[StoredPassage], shown: Shown) -> list[list[St
     Returns:
         Conversations with at least one passage each, best first in both orders.
     """
-    threads: dict[int, list[StoredPassage]] = {}
+    threads: dict[int, list[_Said]] = {}
     again: list[int] = []
     for passage, thread_id in _telling(ranked):
         said = threads.get(thread_id)
@@ -49,7 +51,7 @@ def worth_reading(ranked: Iterable[StoredPassage], shown: Shown) -> list[list[St
     return [[p for p in said if p is said[0] or p.passage_id in kept] for said in threads.values()]
 
 
-def _telling(ranked: Iterable[StoredPassage]) -> Iterator[tuple[StoredPassage, int]]:
+def _telling(ranked: Iterable[_Said]) -> Iterator[tuple[_Said, int]]:
     """Passages that say something of their own, with their conversations."""
     said: list[_Words] = []
     comments: set[int] = set()

@@ -20,7 +20,7 @@ from index.library.hiding import is_hidden
 from index.library.kin import Relations, is_superseded, relations
 from index.library.schema import comments, documents, kin, passages, sources, versions
 from index.library.sources import source_from_row, with_source
-from index.library.values import CommentHead, StoredPassage
+from index.library.values import CommentHead, StoredPassage, StoredText
 from index.library.versions import updates
 from index.model import ArticleHead, Lane, Reply
 from index.passages import CONTEXT_WORDS, own_words
@@ -158,14 +158,23 @@ class Snapshot:
 
     def hydrate(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
         """What an answer shows of each passage; what must not answer is left out."""
+        return self.headed(self.texts(passage_ids).values())
+
+    def texts(self, passage_ids: Iterable[int]) -> dict[int, StoredText]:
+        """The passages by themselves, by id; what must not answer is left out."""
         rows = _PASSAGES.fetch(self._connection, list(passage_ids))
         reporting = {row.document_id for row in rows if row.comment_id is None}
         # Read once a document, not once a passage: SQLite's substr would stop at a NUL.
         bodies = {row.id: row.body for row in _BODIES.fetch(self._connection, reporting)}
+        return {row.id: _stored(row, bodies) for row in rows}
+
+    def headed(self, texts: Iterable[StoredText]) -> dict[int, StoredPassage]:
+        """Passages with what is said of their articles, by id."""
+        texts = list(texts)
         # What is shown of an article and of its discussion is of one head.
-        unread = {row.document_id for row in rows}.difference(self._heads)
+        unread = {one.document_id for one in texts}.difference(self._heads)
         self._heads |= article_heads(self._connection, unread)
-        return {row.id: _stored(row, self._heads[row.document_id], bodies) for row in rows}
+        return {one.passage_id: _under(self._heads[one.document_id], one) for one in texts}
 
     def shown_passages(self, passage_ids: Collection[int]) -> frozenset[int]:
         """Which of these passages may be part of an answer."""
@@ -220,17 +229,29 @@ def _head(row: _Row, related: Relations | None, updated: PartialDate | None) -> 
     )
 
 
-def _stored(row: _Row, head: ArticleHead, bodies: dict[int, str]) -> StoredPassage:
+def _stored(row: _Row, bodies: dict[int, str]) -> StoredText:
     of_comment = row.comment_id is not None
     text: str = row.text if of_comment else bodies[row.document_id]
-    return StoredPassage(
+    return StoredText(
         passage_id=row.id,
         lane=Lane(row.lane),
-        document=head,
+        document_id=row.document_id,
         comment=_comment_head(row) if of_comment else None,
         text=text[row.start : row.end],
         start=row.start,
         end=row.end,
+    )
+
+
+def _under(head: ArticleHead, text: StoredText) -> StoredPassage:
+    return StoredPassage(
+        passage_id=text.passage_id,
+        lane=text.lane,
+        document=head,
+        comment=text.comment,
+        text=text.text,
+        start=text.start,
+        end=text.end,
     )
 
 

@@ -174,6 +174,20 @@ class CommentHead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredText:
+    """A passage by itself: what it takes to choose among several."""
+
+    passage_id: int
+    lane: Lane
+    document_id: int
+    comment: CommentHead | None
+    text: str
+    """The stored text's characters `start` to `end`."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPassage:
     """A passage as an answer shows it."""
 
