@@ -8,7 +8,7 @@ import pytest
 from support.passage_rows import row, write_columns
 
 from index.columns import Columns
-from index.dense import FaissDense
+from index.dense import FaissDense, widened
 from index.dense_writer import DenseWriter
 from index.errors import CorruptGenerationError, GenerationError
 from index.filters import RowFilter
@@ -68,6 +68,14 @@ def test_stored_rows_are_the_given_ones_rounded_to_half_precision(dense: FaissDe
     expected = _vectors()[[5, 2]].astype(np.float16).astype(np.float32)
 
     assert dense.vectors(np.array([16, 7])).tolist() == expected.tolist()
+
+
+def test_every_number_of_half_precision_is_read_as_it_is() -> None:
+    halves = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    halves = halves[np.isfinite(halves)]
+
+    expected = halves.astype(np.float32)
+    assert np.array_equal(widened(halves).view(np.uint32), expected.view(np.uint32))
 
 
 def test_rows_that_were_rounded_before_give_the_same_file(
