@@ -19,6 +19,7 @@ from index.readers.html import HtmlReader
 from index.readers.jsonl import JsonLinesReader
 from index.readers.limits import Limits
 from index.readers.markdown import MarkdownReader
+from index.readers.mhtml import MhtmlReader
 from index.readers.pdf import PdfReader
 from index.readers.plain import PlainTextReader
 from index.readers.reddit import RedditReader
@@ -55,6 +56,7 @@ _FORMATS: tuple[Reader, ...] = (
     RedditReader(),
     HackerNewsReader(),
     HtmlReader(),
+    MhtmlReader(),
     PdfReader(),
     WarcReader(),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from support.pages import ARTICLE, page, pdf, warc
+from support.pages import ARTICLE, mhtml, page, pdf, warc
 
 SECOND = 1_714_723_200
 BODY = "The harbour bridge will close to all traffic for four nights, the city council said."
@@ -199,6 +199,10 @@ def _html_nested(_body: str, said: Sequence[Said]) -> bytes:
     return page(below=opened + "</li></ul>" * len(said)).encode()
 
 
+def _mhtml(body: str, said: Sequence[Said]) -> bytes:
+    return mhtml("https://a.example/1", _html(body, said).decode())
+
+
 def _warc(body: str, said: Sequence[Said]) -> bytes:
     return warc([("https://a.example/1", "text/html; charset=utf-8", _html(body, said))])
 
@@ -229,6 +233,7 @@ FORMATS = (
     Format(name="hn.jsonl", write=_hacker_news),
     Format(name="a.html", write=_html),
     Format(name="nested.html", write=_html_nested, has_body=False),
+    Format(name="a.mhtml", write=_mhtml),
     Format(name="a.warc", write=_warc),
     Format(name="a.pdf", write=_pdf, has_comments=False, has_parents=False),
     Format(name="a.zip", write=_zip),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import quopri
 from collections.abc import Sequence
 
 ARTICLE = (
@@ -53,6 +54,19 @@ def _file(objects: Sequence[bytes]) -> bytes:
         b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Size %d /Root %d 0 R /Info %d 0 R >>\n"
         b"startxref\n%d\n%%%%EOF\n" % (count + 1, table, count + 1, count - 1, count, len(data))
     )
+
+
+def mhtml(address: str, html: str, kind: str = "text/html") -> bytes:
+    """A page as a browser saves it in one file, with a picture."""
+    head = (
+        f"From: <Saved by Blink>\r\nSnapshot-Content-Location: {address}\r\nSubject: Bridge\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\ttype="text/html";\r\n'
+        f'\tboundary="--x--"\r\n\r\n\r\n----x--\r\nContent-Type: {kind}\r\n'
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    picture = "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA"
+    body = quopri.encodestring(html.encode()).replace(b"\n", b"\r\n")
+    return head.encode() + body + f"\r\n----x--\r\n{picture}\r\n----x----\r\n".encode()
 
 
 def warc(responses: Sequence[tuple[str, str, bytes]], *, packed: bool = False) -> bytes:
