@@ -35,6 +35,7 @@ _HOLDERS = (
     "//*[@itemprop='articleBody']", "//*[contains(@class, 'entry-content')]", "//article",
     "//main", "//body",
 )  # fmt: skip
+_TELEGRAM = b'class="page_body chat_page"'
 _AS_HTML = {"head": "h2", "item": "li", "quote": "blockquote", "row": "tr", "cell": "td",
             "lb": "br", "list": "ul"}  # fmt: skip
 
@@ -57,13 +58,21 @@ class HtmlReader:
         """The one document of a page.
 
         Raises:
-            MalformedError: no article and no comment is found in it, or the sidecar is wrong.
+            MalformedError: no article and no comment is found in it, it is a chat of Telegram, or
+                the sidecar is wrong.
             TooLargeError: it is beyond the limits, or nested too deeply.
             ReadError: it cannot be read.
         """
         file.sidecar.refuse_for_boundary(file.name)
+        data = file.data()
+        if _TELEGRAM in data:
+            # Messages of many people, which would stand there as one article.
+            raise MalformedError(
+                f"{file.name} is a Telegram export in HTML, which is not read; export the chat "
+                'again in the format "Machine-readable JSON".'
+            )
         document = document_of_page(
-            file.data(), file.name, file.limits, charset=file.charset, address=file.address
+            data, file.name, file.limits, charset=file.charset, address=file.address
         )
         yield file.sidecar.apply(document, file.limits)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support.pages import page
 
 from index.dates import PartialDate
 from index.errors import MalformedError, TooLargeError
@@ -147,6 +148,19 @@ def test_a_sidecar_tells_where_the_channel_is_on_the_web(read: Read) -> None:
         read(export(CLOSES), "result.json", sidecar={"title": "T"})
 
 
+def test_messages_of_a_topic_answer_nothing(read: Read) -> None:
+    service = {"id": 1, "type": "service", "action": "topic_created", "title": "Boats", "text": ""}
+    talk = export(
+        service,
+        message(2, "who pays?", reply_to_message_id=1),
+        message(3, "we do", reply_to_message_id=2),
+        kind="public_supergroup",
+    )
+    [document] = read(talk, "result.json")
+    assert [(c.key, c.parent) for c in document.comments] == [("2", None), ("3", "2")]
+    assert document.warnings == ()
+
+
 def test_ids_of_people_do_not_get_in(read: Read) -> None:
     documents = read(group(message(15, "Hello", from_id="user987654")), "result.json")
     assert "987654" not in repr(documents)
@@ -162,6 +176,12 @@ def test_replies_in_a_circle_and_to_nothing_are_mended(read: Read) -> None:
 def test_private_chats_are_refused(read: Read, kind: str) -> None:
     with pytest.raises(MalformedError, match="private"):
         read(export(message(1, "secret"), kind=kind), "result.json")
+
+
+def test_an_export_in_html_is_no_article_and_the_fault_names_the_other_form(read: Read) -> None:
+    html = page(body=f'<div class="page_body chat_page"><p>{LONG}</p></div>')
+    with pytest.raises(MalformedError, match="Machine-readable JSON"):
+        read(html, "messages.html")
 
 
 def test_an_export_of_a_whole_account_is_refused(read: Read) -> None:
