@@ -107,14 +107,17 @@ def messages_of(file: SourceFile) -> Iterator[Message]:
         TooLargeError: it is beyond the limits.
         ReadError: it cannot be read.
     """
+    topics: set[int] = set()
     for name, value in json_stream.entries(file, LIST):
         if name != LIST:
             continue
         number = _whole(value.get("id")) if isinstance(value, Mapping) else None
         if not isinstance(value, Mapping) or number is None:
             raise MalformedError(f'{file.name} has a message that has no "id".')
+        if value.get("action") == "topic_created":
+            topics.add(number)
         if value.get("type") == "message":
-            yield _message(value, number, file)
+            yield _message(value, number, topics, file)
 
 
 def title_of(text: str) -> str:
@@ -126,14 +129,18 @@ def title_of(text: str) -> str:
     return one_line(line, MAX_TITLE_CHARS)
 
 
-def _message(value: Mapping[str, object], number: int, file: SourceFile) -> Message:
+def _message(
+    value: Mapping[str, object], number: int, topics: set[int], file: SourceFile
+) -> Message:
     where = f"{file.name}, message {number}"
     text = {"text": _flat(value.get("text"), where)}
     sender = str(value.get("from_id") or "")
     elsewhere = value.get("reply_to_peer_id") is not None
+    answers = _whole(value.get("reply_to_message_id"))
     return Message(
         number=number,
-        answers=None if elsewhere else _whole(value.get("reply_to_message_id")),
+        # What begins in a topic names the topic's opening, which nobody said.
+        answers=None if elsewhere or answers in topics else answers,
         author=_name(value.get("from")),
         signature=_name(value.get("author")),
         by_channel=_whole(sender.removeprefix("channel"))
