@@ -77,8 +77,9 @@ def words(text: str, *, without: frozenset[str]) -> list[str]:
         text: any text; nothing in it is query syntax.
         without: folded, lower-case words to leave out.
     """
+    terms = analyzers()[WORDS].analyze(text)
     left_out = _stems(without)
-    return [term for term in analyzers()[WORDS].analyze(text) if term not in left_out]
+    return [term for term in terms if term not in left_out] if left_out else terms
 
 
 def stemmed(text: str, language: str | None) -> str:

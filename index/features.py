@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from index.fusion import Scores, fuse, group_best, per_claim, spread
+from index.fusion import Scores, fuse, per_claim, spread
 
 Floats = NDArray[np.float64]
 
@@ -108,12 +108,18 @@ def measure(pool: Pool, fused: Scores) -> dict[Feature, Floats]:
         Feature.KINSHIP: np.full(len(pool), pool.kinship),
         Feature.AGREEMENT: _agreement(pool),
     }
-    return {name: value.astype(np.float64) for name, value in values.items()}
+    return {name: value.astype(np.float64, copy=False) for name, value in values.items()}
 
 
 def _rival(groups: NDArray[np.int64], scores: Scores) -> float:
-    _, best = group_best(groups, scores)
-    return float(best[RIVAL - 1]) if len(best) >= RIVAL else 0.0
+    """The best score of the fifth-best group; 0 where there are fewer."""
+    order = np.argsort(-scores)
+    met: set[int] = set()
+    for group, score in zip(groups[order].tolist(), scores[order].tolist(), strict=True):
+        met.add(group)
+        if len(met) == RIVAL:
+            return float(score)
+    return 0.0
 
 
 def _agreement(pool: Pool) -> NDArray[np.bool_]:

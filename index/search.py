@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from embeddings.api import Vectors
 from index.analysis import encodable, grams, telling
-from index.columns import UNKNOWN, Columns
+from index.columns import UNKNOWN, Columns, Ids
 from index.features import Pool
 from index.filters import RowFilter
 from index.fusion import Scores
@@ -208,13 +208,13 @@ def gather(lane: Lane, index: LaneIndex, query: Query, lexical: Hits | None = No
     wanted, where = query.settings.candidates, query.where
     dense = index.dense.search(leading, wanted, where)
     lexical = index.lexical.search(query.text, wanted, where) if lexical is None else lexical
-    ids = np.union1d(dense.ids, lexical.ids)
+    ids = _united(dense.ids, lexical.ids)
     if lane is Lane.REPORTING and (copied := _copied(index.columns, ids)):
         # Copies take no places from other articles.
         wanted += _MORE_FOR_COPIES * copied
         dense = index.dense.search(leading, wanted, where)
         lexical = index.lexical.search(query.text, wanted, where)
-        ids = np.union1d(dense.ids, lexical.ids)
+        ids = _united(dense.ids, lexical.ids)
     nearness, unknown = _spread_out(dense, ids)
     nearness[unknown] = index.dense.scores(leading, ids[unknown])
     bm25, unknown = _spread_out(lexical, ids)
@@ -231,6 +231,15 @@ def gather(lane: Lane, index: LaneIndex, query: Query, lexical: Hits | None = No
         kinship=kinship(query.vector, index.centre),
         turned=nearness if turned else None,
     )
+
+
+def _united(some: Ids, others: Ids) -> Ids:
+    """The passages of either, ascending; `numpy.union1d` takes three times as long."""
+    ids = np.concatenate((some, others))
+    ids.sort()
+    first = np.ones(len(ids), dtype=np.bool_)
+    np.not_equal(ids[1:], ids[:-1], out=first[1:])
+    return np.asarray(ids[first])
 
 
 def _spread_out(hits: Hits, ids: NDArray[np.int64]) -> tuple[Scores, NDArray[np.bool_]]:
