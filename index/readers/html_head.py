@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from index.dates import PartialDate
@@ -76,14 +77,23 @@ def head_of_page(
     """
     meta = _meta(root)
     url = _address(root, article, meta, text, address)
+    source = unescape(meta.get("og:site_name", "")) or name_of(article.get("publisher"))
+    # Escaped once more than the page needs it, as many systems do.
+    title = unescape(text_of(article, "headline") or meta.get("og:title", ""))
     return PageHead(
         url=url,
-        source=meta.get("og:site_name") or name_of(article.get("publisher")),
+        source=source,
         language=root.get("lang") or root.get("xml:lang") or text_of(article, "inLanguage"),
-        title=text_of(article, "headline") or meta.get("og:title", ""),
+        title=_without_outlet(title, source),
         author=name_of(article.get("author")),
         published=_published(root, article, meta, url),
     )
+
+
+def _without_outlet(title: str, source: str) -> str:
+    """A title without the name of the outlet that many pages end theirs with."""
+    ended = re.search(rf"(\S)\s+[|–—·•»-]\s*{re.escape(source)}$", title) if source else None
+    return title[: ended.end(1)] if ended else title
 
 
 def loaded_by_script(root: Element) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import unescape
 
 from index.dates import PartialDate
 from index.errors import ReadError
@@ -59,9 +60,9 @@ def comments_in(article: Mapping[str, object], limits: Limits, where: str) -> li
             Told(
                 key=text_of(one, "@id", "url", "identifier") or None,
                 under=under,
-                author=clean_name(name_of(one.get("author"))),
+                author=clean_name(name_of(one.get("author") or one.get("creator"))),
                 published=date_of(one, "dateCreated", "datePublished"),
-                paragraphs=paragraphs_of(text_of(one, "text"), line_breaks=True),
+                paragraphs=paragraphs_of(text_of(one, "text", "description"), line_breaks=True),
             )
         )
         check_count(len(told), limits, where)
@@ -77,13 +78,10 @@ def text_of(value: Mapping[str, object], *names: str) -> str:
 
 
 def name_of(value: object) -> str:
-    """The name of a person or an organisation, however it is told."""
-    for _ in range(3):
-        if isinstance(value, list):
-            value = value[0] if value else ""
-        elif isinstance(value, Mapping):
-            value = value.get("name")
-    return value.strip() if isinstance(value, str) else ""
+    """The names of people or an organisation, however they are told; many systems escape them."""
+    names = value if isinstance(value, list) else [value]
+    told = (each.get("name") if isinstance(each, Mapping) else each for each in names)
+    return ", ".join(unescape(name).strip() for name in told if isinstance(name, str))
 
 
 def date_of(value: Mapping[str, object], *names: str) -> PartialDate | None:

@@ -96,6 +96,37 @@ def test_json_ld_gives_the_head_and_comments_that_have_no_element() -> None:
     assert told(document) == [("1", None, "Ann", "One"), ("2", "1", None, "Two")]
 
 
+def test_what_json_ld_escapes_is_read_as_it_is_shown() -> None:
+    head = (
+        '<meta property="og:site_name" content="Port &amp;amp; Post"><script '
+        'type="application/ld+json">{"@type": "NewsArticle", "headline": "Bridge &#8220;closes'
+        '&#8221; &#8211; Port &amp; Post", "author": [{"name": "Ida"}, {"name": "A &amp; B"}], '
+        '"comment": [{"description": "<p>One</p>", "creator": {"name": "O&#039;Neil"}}]}</script>'
+    )
+    document = read_page(page(head=head))
+    assert (document.title, document.source) == ("Bridge “closes”", "Port & Post")
+    assert document.author == "Ida, A & B"
+    assert told(document) == [("1", None, "O'Neil", "One")]
+
+
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [
+        ("Bridge closes | Post", "Bridge closes"),
+        ("Bridge closes—and more — Post", "Bridge closes—and more"),
+        ("Who owns the Post", "Who owns the Post"),
+        ("An anti-Post", "An anti-Post"),
+        ("Post", "Post"),
+    ],
+)
+def test_a_title_does_not_end_with_the_name_of_its_outlet(stated: str, title: str) -> None:
+    head = (
+        '<meta property="og:site_name" content="Post">'
+        f'<meta property="og:title" content="{stated}">'
+    )
+    assert read_page(page(head=head)).title == title
+
+
 def test_a_deleted_comment_stays_only_to_hold_its_replies() -> None:
     below = (
         '<li id="comment-1" class="comment deleted"><p>gone</p><ol>'
