@@ -29,6 +29,7 @@ _AUTHORS = (
     "comment__author", "comment-name", "author", "username", "user-name", "user", "commenter",
 )  # fmt: skip
 _TEXTS = (
+    "field-name-comment-body", "field--name-comment-body",
     "wpd-comment-text", "comment-content", "comment_content", "comment__content", "comment-text",
     "comment_text", "comment__text", "commenttext", "comment-entry", "comment-message", "message",
 )  # fmt: skip
@@ -41,9 +42,12 @@ _NOT_TEXT = frozenset(
         *_AUTHORS, *_DATES, "says", "reply", "comment-reply", "comment-reply-link", "avatar",
         "edit-link", "comment-edit-link", "comment-actions", "comment-footer", "comment-links",
         "comment-awaiting-moderation", "comment-header", "wpd-comment-footer", "wpd-avatar",
-        "wpd-comment-label", "votes", "comment-respond", "screen-reader-text",
+        "wpd-comment-label", "votes", "likes", "comment-respond", "screen-reader-text",
+        "comment__submitted", "submitted",
     }
 )  # fmt: skip
+_QUOTED_NAMES = ".//aside[contains(@class, 'quote')]/div[@class='title']"
+"""Who is quoted, in Discourse: no words of the comment."""
 _AT = re.compile(r"\s+(?:at|um|à|a las|às|в|@|\||-)\s+\d.*$|,?\s+\d{1,2}[:.]\d{2}\b.*$", re.DOTALL)
 
 
@@ -157,6 +161,8 @@ def _told(one: _Found) -> Told:
             take_out(each)
         for each in list(_descendants(element, _is_about)):
             take_out(each)
+    for title in text.xpath(_QUOTED_NAMES):
+        take_out(title)
     return Told(
         key=one.key,
         parent=one.parent,
@@ -171,7 +177,8 @@ def _is_about(element: Element) -> bool:
     """Whether it says something about a comment and is none of its text."""
     properties = set((element.get("itemprop") or "").split())
     about = {"author", "creator", "datePublished", "dateCreated", "commentTime", "name"}
-    return bool(properties & about) or element.tag in ("form", "time", "cite")
+    named = element.tag == "cite" and not _is_in_text(element)
+    return bool(properties & about) or named or element.tag in ("form", "time")
 
 
 def _author(element: Element) -> str | None:
@@ -182,10 +189,34 @@ def _author(element: Element) -> str | None:
         return clean_name(named.get("content") or words_in(named))
     holder = _first(element, _AUTHORS, ())
     if holder is None:
-        return None
+        holder = next(_descendants(element, _is_person), None)
+    if holder is None:
+        return _cited(element)
     for says in list(_descendants(holder, lambda e: "says" in classes_of(e))):
         take_out(says)
     return clean_name(words_in(holder))
+
+
+def _is_person(element: Element) -> bool:
+    """In RDFa, as Drupal writes it."""
+    return (element.get("typeof") or "").rpartition(":")[2] == "Person"
+
+
+def _cited(element: Element) -> str | None:
+    """The author where a page has them as WordPress had before 2010: `<cite>Name</cite> says:`."""
+    cite = next(element.iter("cite"), None)
+    if cite is None:
+        return None
+    if (cite.tail or "").rstrip().endswith(":"):
+        cite.tail = None
+    elif _is_in_text(cite):
+        return None
+    return clean_name(words_in(cite))
+
+
+def _is_in_text(cite: Element) -> bool:
+    """Whether it is a work that somebody speaks of, or whom they quote."""
+    return any(each.tag in ("p", "blockquote") for each in cite.iterancestors())
 
 
 def _published(element: Element) -> PartialDate | None:

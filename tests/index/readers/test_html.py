@@ -96,6 +96,23 @@ def test_json_ld_gives_the_head_and_comments_that_have_no_element() -> None:
     assert told(document) == [("1", None, "Ann", "One"), ("2", "1", None, "Two")]
 
 
+@pytest.mark.parametrize(
+    ("inside", "author"),
+    [
+        # WordPress before 2010, Drupal, and Discourse as it is given to programs.
+        ("<cite><a>Ann</a></cite> Says:<br /><small class='commentmetadata'>May 3</small>", "Ann"),
+        ("<p class='submitted'>By <b typeof='schema:Person'>Ann</b> on Friday</p>", "Ann"),
+        ("<b class='likes'>12</b>", None),
+        ("<aside class='quote'><div class='title'>op:</div></aside>", None),
+    ],
+)
+def test_what_surrounds_a_comment_is_none_of_its_text(inside: str, author: str | None) -> None:
+    below = f"<ol><li id='comment-5'>{inside}<p>Who pays for <cite>Ships</cite>?</p></li></ol>"
+    [comment] = read_page(page(below=below)).comments
+    assert comment.author == author
+    assert comment.text == "Who pays for Ships?"
+
+
 def test_what_json_ld_escapes_is_read_as_it_is_shown() -> None:
     head = (
         '<meta property="og:site_name" content="Port &amp;amp; Post"><script '
