@@ -24,7 +24,7 @@ def gist(text: str) -> str:
     A sentence tells much that holds many of the words on which the text keeps coming back.
 
     Returns:
-        Sentences in their order, about 900 characters; of a text without sentences its beginning.
+        Sentences in their order, about 900 characters; of one that is longer its beginning.
     """
     text = text[:_MOST_READ_CHARS]
     spans = sentences(text)
@@ -39,16 +39,17 @@ def gist(text: str) -> str:
 
     order = [*range(min(_OPENING, len(spans)))]
     order += sorted(range(_OPENING, len(spans)), key=lambda number: (-tells(number), number))
-    chosen: set[int] = set()
+    chosen: list[tuple[int, int]] = []
     room = _BUDGET_CHARS
     for number in order:
         start, end = spans[number]
-        if end - start <= room:
-            chosen.add(number)
+        if end - start > _BUDGET_CHARS:
+            # Many people write on without full stops: what they say is no less the claim.
+            end = start + max(0, room)
+        if start < end <= start + room:
+            chosen.append((start, end))
             room -= end - start + 1
-    if not chosen:
-        return text[:_BUDGET_CHARS]
-    return " ".join(text[slice(*spans[number])] for number in sorted(chosen))
+    return " ".join(text[start:end] for start, end in sorted(chosen))
 
 
 def _terms(text: str) -> frozenset[str]:

@@ -251,6 +251,17 @@ def test_a_long_text_is_searched_by_its_beginning_and_what_it_keeps_coming_back_
     assert len(claim) <= 900
 
 
+@pytest.mark.parametrize("before", ["", "Breaking news! "])
+def test_a_long_text_without_full_stops_is_searched_by_its_words_and_not_by_its_last_line(
+    before: str,
+) -> None:
+    rant = "they say the new vaccine has made the children of this town ill " * 25
+    claim = claim_of(message(f"{before}{rant.strip()}. Tell all."))
+    assert claim is not None
+    assert claim.startswith(f"{before}they say the new vaccine")
+    assert 800 < len(claim) <= 900
+
+
 @pytest.mark.parametrize("text", ["word " * 400, "x" * 4_000, "A. " * 900, "да " * 600 + "."])
 def test_a_long_text_of_any_shape_is_bounded(text: str) -> None:
     claim = claim_of(message(text), max_chars=2_000)
