@@ -62,6 +62,8 @@ def single(
     found = results(answer, t, bot_name, note=note)
     if found:
         return found[0]
+    if wording.of_unknown_page(answer):
+        return line(wording.unknown_page(t))
     headline, caution = wording.nothing_close(t)
     above = claims_above([answer], t, 0, note=note)
     return InlineQueryResultArticle(

@@ -216,6 +216,18 @@ async def test_a_guest_who_points_at_a_message_is_answered_about_that(
 
 
 @with_bot
+async def test_a_guest_who_points_at_a_link_is_told_that_its_page_is_not_held(
+    telegram: Telegram, service: Searching
+) -> None:
+    service.sample = samples.abstained()
+    ada = telegram.world.user(5)
+    asked = mention_guest(ada, "@factcontext_bot https://news.example/unknown")
+    (answer,) = await asked.answered()
+    assert answer["fields"]["text"].startswith("The collection does not hold the page")
+    assert answer["markup"] is None
+
+
+@with_bot
 async def test_a_guest_of_a_busy_search_is_told_so_once_for_each_mention(
     telegram: Telegram, service: Searching
 ) -> None:
