@@ -1,7 +1,9 @@
-"""The fields between two lines of `---` at the top of a Markdown file."""
+"""The fields at the top of a Markdown file: YAML between lines of `---`, TOML between `+++`."""
 
 from __future__ import annotations
 
+import re
+import tomllib
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +14,13 @@ from index.errors import MalformedError, TooLargeError
 MAX_CHARS = 256 * 1024
 """Characters of front matter; longer discussions belong below the text, or in JSON Lines."""
 
-_FENCE = "---"
+_FENCES = ("---", "+++")
+_TITLE = re.compile(r"title\s*[:=]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter:
-    """The fields, all of them text, lists or mappings, and the text below them."""
+    """The fields, in YAML all of them text, lists or mappings, and the text below them."""
 
     values: dict[str, object]
     below: str
@@ -44,15 +47,15 @@ class _VerbatimLoader(yaml.SafeLoader):
 
 def is_front_matter(text: str) -> bool:
     """Whether a text begins like front matter that states a title."""
-    if not text.startswith(_FENCE):
+    if not text.startswith(_FENCES):
         return False
     fence, *lines = text.split("\n", 200)
-    if fence.rstrip() != _FENCE:
+    if fence.rstrip() not in _FENCES:
         return False
     for line in lines:
-        if line.rstrip() == _FENCE:
+        if line.rstrip() == fence.rstrip():
             return False
-        if line.startswith("title:"):
+        if _TITLE.match(line):
             return True
     return False
 
@@ -65,12 +68,13 @@ def split_front_matter(text: str, where: str) -> FrontMatter:
         where: how a fault begins.
 
     Raises:
-        MalformedError: it is not closed, no YAML, or no mapping of names to values.
+        MalformedError: it is not closed, neither YAML nor TOML, or no mapping of names to values.
         TooLargeError: it is longer than `MAX_CHARS`, or nested too deeply.
     """
     lines = text.split("\n")
-    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() == _FENCE), None)
-    if lines[0].rstrip() != _FENCE or end is None:
+    fence = lines[0].rstrip()
+    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() == fence), None)
+    if fence not in _FENCES or end is None:
         raise MalformedError(f"{where} has no front matter between two lines of ---.")
     source = "\n".join(lines[1:end])
     if len(source) > MAX_CHARS:
@@ -78,7 +82,7 @@ def split_front_matter(text: str, where: str) -> FrontMatter:
             f"{where} has more than {MAX_CHARS:,} characters of front matter; put the comments "
             "below the text, under a heading Comments."
         )
-    values = _parse(source, where)
+    values = _parse(source, where) if fence == _FENCES[0] else _parse_toml(source, where)
     if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
         raise MalformedError(f"{where}: front matter must be lines such as `title: ...`.")
     return FrontMatter(values=values, below="\n".join(lines[end + 1 :]), lines_above=end + 1)
@@ -96,5 +100,15 @@ def _parse(source: str, where: str) -> object:
         ) from error
     except (yaml.YAMLError, ValueError) as error:
         raise MalformedError(f"{where}: front matter is no YAML, {error}.") from error
+    except RecursionError as error:
+        raise TooLargeError(f"{where}: front matter is nested too deeply.") from error
+
+
+def _parse_toml(source: str, where: str) -> object:
+    try:
+        # The line that its faults name is that of the file: the opening fence is one as well.
+        return tomllib.loads("\n" + source)
+    except tomllib.TOMLDecodeError as error:
+        raise MalformedError(f"{where}: front matter is no TOML, {error}.") from error
     except RecursionError as error:
         raise TooLargeError(f"{where}: front matter is nested too deeply.") from error

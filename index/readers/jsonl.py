@@ -61,7 +61,7 @@ class JsonLinesReader:
                     f'{where} is no document: it needs a "title" with a "text", "body" or '
                     '"comments", or the C4 fields "url" and "text".'
                 )
-            record = Record(values=_with_one_author(value), where=where, limits=file.limits)
+            record = Record(values=value, where=where, limits=file.limits)
             # Where both are there, judgements name `_id`.
             key = record.key("_id", "id", "record")
             if key is not None:
@@ -81,13 +81,6 @@ def _is_document(value: Mapping[str, object], file_name: str) -> bool:
     # A line of a corpus that has no titles looks like one of the queries asked of it.
     untitled = "_id" in value and "text" in value and "corpus" in file_name
     return untitled or c4.fits(value)
-
-
-def _with_one_author(value: Mapping[str, object]) -> Mapping[str, object]:
-    authors = value.get("author")
-    if not isinstance(authors, list) or not all(isinstance(one, str) for one in authors):
-        return value
-    return {**value, "author": ", ".join(authors)}
 
 
 def _document(record: Record, key: str | None, titles: Counter[str]) -> Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from index.errors import MalformedError
+from index.errors import MalformedError, UnknownFormatError
 from index.model import Document, Paragraph
 from index.readers.base import SourceFile
 from index.readers.blocks import is_marker
@@ -18,6 +18,8 @@ from index.readers.records import Record, comments_of, head_of, with_comments
 
 _SUFFIXES = (".md", ".markdown")
 _SEPARATOR = "·"
+_DRAFTS = (("draft", "true"), ("published", "false"))
+"""How Hugo and Jekyll mark what nobody may read yet."""
 
 
 class MarkdownReader:
@@ -30,12 +32,13 @@ class MarkdownReader:
         text = peek(head)
         if is_front_matter(text):
             return 0.9
-        return 0.4 if name.endswith(_SUFFIXES) and text.startswith("---\n") else 0.0
+        return 0.4 if name.endswith(_SUFFIXES) and text.startswith(("---\n", "+++\n")) else 0.0
 
     def read(self, file: SourceFile) -> Iterator[Document]:
         """The one document of a file.
 
         Raises:
+            UnknownFormatError: it is a draft.
             MalformedError: front matter is wrong, comments are told twice, or nothing is told.
             TooLargeError: it is beyond the limits.
             ReadError: it cannot be read.
@@ -43,6 +46,8 @@ class MarkdownReader:
         file.sidecar.refuse_for_boundary(file.name)
         decoded = file.text(file.limits.max_markdown_bytes)
         front = split_front_matter(decoded.text, file.name)
+        if any(str(front.values.get(name)).lower() == value for name, value in _DRAFTS):
+            raise UnknownFormatError(f"{file.name} is a draft, as its front matter says.")
         record = Record(values=front.values, where=file.name, limits=file.limits)
         record.warnings.extend(decoded.warnings)
         blocks = text_blocks(front.below, front.lines_above)

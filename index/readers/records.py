@@ -50,9 +50,11 @@ class Record:
         return (fields.clean_key(text) or None) if text else None
 
     def name(self, *names: str) -> str | None:
-        """A person's name; of an object its `name`."""
+        """A person's name; of an object its `name`, of a list of names all of them."""
         for name in names:
             value = self.values.get(name)
+            if isinstance(value, list) and all(isinstance(one, str) for one in value):
+                return fields.clean_name(", ".join(map(str, value)))
             if isinstance(value, Mapping):
                 inner = Record(values=value, where=f"{self.where}, {name}", limits=self.limits)
                 return fields.clean_name(inner.string("name"))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from index.errors import MalformedError, TooLargeError
+from index.errors import MalformedError, TooLargeError, UnknownFormatError
 from index.model import Document
 from index.readers import Limits
 
@@ -39,6 +39,42 @@ def test_dates_are_read_in_many_forms(read_one: ReadOne, stated: str) -> None:
     document = read_one(f"---\ntitle: No ferry\n{stated}\n---\nIt is off.\n", "a.md")
     assert document.published is not None
     assert document.published.isoformat() == "2018-11-04"
+
+
+def test_front_matter_may_be_toml(read_one: ReadOne) -> None:
+    document = read_one(
+        '+++\ntitle = "No ferry"\ndate = 2018-11-04T08:00:00+02:00\nauthor = ["Ida", "Bo"]\n'
+        "draft = false\n[params]\nx = 1\n+++\n\nIt is off.\n",
+        "a.md",
+    )
+    assert document.published is not None
+    assert (document.title, document.author, document.text, document.published.isoformat()) == (
+        *("No ferry", "Ida, Bo", "It is off.", "2018-11-04"),
+    )
+    assert document.body[0].lines == (10, 10)
+
+
+def test_several_authors_are_all_named(read_one: ReadOne) -> None:
+    front = "---\ntitle: No ferry\nauthor:\n  - Ida Berg\n  - Bo Lind\n---\n"
+    assert read_one(f"{front}It is off.\n", "a.md").author == "Ida Berg, Bo Lind"
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---\ntitle: No ferry\ndraft: true\n---\n",
+        "---\ntitle: No ferry\npublished: false\n---\n",
+        '+++\ntitle = "No ferry"\ndraft = true\n+++\n',
+    ],
+)
+def test_a_draft_is_not_read(read_one: ReadOne, front: str) -> None:
+    with pytest.raises(UnknownFormatError, match="is a draft"):
+        read_one(f"{front}It is off.\n", "a.md")
+
+
+def test_a_fault_in_toml_has_its_line(read_one: ReadOne) -> None:
+    with pytest.raises(MalformedError, match="line 3"):
+        read_one('+++\ntitle = "No ferry"\ndate = x\n+++\nIt is off.\n', "a.md")
 
 
 def test_the_body_is_what_a_reader_of_the_rendered_text_sees(read_one: ReadOne) -> None:
@@ -158,7 +194,7 @@ def test_comments_told_twice_are_a_fault(read_one: ReadOne) -> None:
         "---\ntitle: &a [x]\nb: *a\n---\n",
         "---\ntitle: !!python/name:os.system x\n---\n",
         "---\ntitle: {a: b}\n---\n",
-        "---\ntitle: T\nauthor: [x]\n---\n",
+        "---\ntitle: T\nauthor: [[x]]\n---\n",
         "---\ntitle: T\n? [a]\n: b\n---\n",
         "---\ntitle: T\n",
     ],
