@@ -143,9 +143,7 @@ def _why(head: bytes, name: str) -> str:
     if name.endswith(SIDECAR_SUFFIX):
         return "it is a sidecar, which is read together with its document"
     if name.endswith((".md", ".markdown")):
-        return (
-            "Markdown needs front matter with a title, between two lines of --- (or +++)"
-        )
+        return "Markdown needs front matter with a title, between two lines of --- (or +++)"
     if name.endswith((".jsonl", ".ndjson")):
         return 'its records have no "title" with a text, and no "url" with a "text"'
     if b"\0" in head:

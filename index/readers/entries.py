@@ -13,6 +13,14 @@ from index.model import Paragraph
 from index.readers.html_text import paragraphs_of, words_of
 
 _COMMENT_LINK = re.compile(r"#(?:comment-?|c)\d+$")
+_COMMENT_PAGE = re.compile(r"/comment-page-\d+/?(?=[#?]|$)")
+_ANSWERED = re.compile(
+    r'\s*(?:<p>)?[^<>]{0,60}<a [^<>]{0,60}href="[^"<>]{0,2000}#comment-(\d+)"[^<>]{0,200}>'
+    r"[^<>]{0,200}</a>[^<>]{0,60}(?:</p>|\n)"
+)
+"""WordPress begins an answer with a line of its own, such as `In reply to Mona.`"""
+_FOOTER = re.compile(r"The post .+ appeared first on .+\.")
+"""What WordPress sites put below each text of their feeds."""
 _NAME_BESIDE_MAIL = re.compile(r"\(([^()@]+)\)")
 _REPLY = "thr_in-reply-to"
 _PLAIN = "text/plain"
@@ -62,18 +70,22 @@ def _entry(entry: Mapping[str, Any], base: str) -> Entry:
     reply = reply if isinstance(reply, Mapping) else None
     is_comment = reply is not None or _COMMENT_LINK.search(url) is not None
     detail = _content(entry)
+    key = _text(entry.get("id")) or url
+    value, answered = _text(detail.get("value")), None
+    if is_comment and (answered := _ANSWERED.match(value)):
+        value = value[answered.end() :]
     return Entry(
-        key=_text(entry.get("id")) or url,
+        key=key,
         title=_plain(entry.get("title"), entry.get("title_detail")),
         url=url,
         author=_author(entry),
         published=_published(entry),
         language=_text(detail.get("language")),
-        body=_paragraphs(detail, quotes=is_comment),
+        body=_paragraphs(value, detail.get("type"), is_comment=is_comment),
         is_summary=not entry.get("content"),
         is_comment=is_comment,
-        answers=_text(reply.get("ref")) if reply else "",
-        article_url=_joined(base, reply.get("href") if reply else "") or url,
+        answers=_answers(key, reply, answered),
+        article_url=_COMMENT_PAGE.sub("/", _joined(base, reply and reply.get("href")) or url),
         comment_feed=_joined(base, entry.get("wfw_commentrss")) or _replies(entry, base),
     )
 
@@ -88,11 +100,18 @@ def _content(entry: Mapping[str, Any]) -> Mapping[str, Any]:
     return detail if isinstance(detail, Mapping) else {}
 
 
-def _paragraphs(detail: Mapping[str, Any], *, quotes: bool) -> tuple[Paragraph, ...]:
-    value = _text(detail.get("value"))
-    if detail.get("type") == _PLAIN:
-        return paragraphs_of(html.escape(value), line_breaks=True, quotes=quotes)
-    return paragraphs_of(value, quotes=quotes)
+def _answers(key: str, reply: Mapping[str, Any] | None, answered: re.Match[str] | None) -> str:
+    if reply:
+        return _text(reply.get("ref"))
+    # In one site's feed of comments the keys differ only in their numbers.
+    return _COMMENT_LINK.sub(f"#comment-{answered[1]}", key) if answered else ""
+
+
+def _paragraphs(value: str, kind: object, *, is_comment: bool) -> tuple[Paragraph, ...]:
+    if kind == _PLAIN:
+        return paragraphs_of(html.escape(value), line_breaks=True, quotes=is_comment)
+    found = paragraphs_of(value, quotes=is_comment)
+    return found[:-1] if len(found) > 1 and _FOOTER.fullmatch(found[-1].text) else found
 
 
 def _plain(value: object, detail: object) -> str:
@@ -102,6 +121,9 @@ def _plain(value: object, detail: object) -> str:
 
 
 def _author(entry: Mapping[str, Any]) -> str:
+    names = [_text(each.get("name")) for each in _mappings(entry.get("authors"))]
+    if len(names) > 1 and all(names):
+        return ", ".join(dict.fromkeys(names))
     stated = _text(entry.get("author"))
     if "@" in stated:
         # Of `desk@example.agency (The desk)` the parser would leave a part of the address.

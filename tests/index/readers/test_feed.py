@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,44 @@ def test_feed_of_a_sites_latest_comments_is_a_document_an_article(read: Read) ->
         ("Bridge by night", "https://a.example/b/#comments", ["Mona", "Per"]),
         ("Ferry", "https://a.example/f/#comments", ["Bo"]),
     ]
+
+
+def _wordpress(number: int, text: str, page: str = "") -> str:
+    place = f"https://a.example/bridge/{page}#comment-{number}"
+    return (
+        f"<item><title>By: Ann</title><link>{place}</link>"
+        f"<guid>https://a.example/?p=11#comment-{number}</guid>"
+        f"<description>cut</description><content:encoded>{escape(text)}</content:encoded></item>"
+    )
+
+
+def test_wordpress_tells_in_words_what_a_comment_answers(read: Read) -> None:
+    said = '<p>En réponse à <a href="https://a.example/bridge/#comment-8">Bo &amp; Co</a>.</p>'
+    feed = (
+        '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
+        "<title>Comments on: Bridge</title><link>https://a.example/bridge/</link>"
+        + _wordpress(9, f"{said}\n<p>You do.</p>", "comment-page-2/")
+        + _wordpress(8, "<p>Who pays?</p>", "comment-page-1/")
+        + "</channel></rss>"
+    )
+    [document] = read(feed, "comments.xml")
+    assert document.url == "https://a.example/bridge/#comments"
+    root = "https://a.example/?p=11#comment-8"
+    assert {(c.parent, c.text) for c in document.comments} == {
+        (root, "You do."),
+        (None, "Who pays?"),
+    }
+
+
+def test_a_feeds_footer_is_no_part_of_its_articles_and_all_authors_are_named(read: Read) -> None:
+    footer = "<p>The post <a>Bridge</a> appeared first on <a>Harbour Post</a>.</p>"
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>Bridge</title>'
+        "<id>1</id><author><name>Ida</name></author><author><name>Bo</name></author>"
+        f'<content type="html">{escape(f"<p>It closes.</p>{footer}")}</content></entry></feed>'
+    )
+    [document] = read(feed, "a.xml")
+    assert (document.text, document.author) == ("It closes.", "Ida, Bo")
 
 
 def test_comments_that_name_no_article_are_counted(read: Read) -> None:
