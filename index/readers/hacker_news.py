@@ -72,6 +72,9 @@ class HackerNewsReader:
 def _items(file: SourceFile) -> Iterator[Record]:
     """All items, children after what they answer."""
     for where, value in _values(file):
+        if value is None:
+            # What the interface gives for an item that is not there.
+            continue
         # A stack and not recursion: children may be nested deeper than Python's stack.
         waiting: list[tuple[object, object]] = [(value, None)]
         while waiting:

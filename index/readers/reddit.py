@@ -122,6 +122,27 @@ class _Submission:
     """It has a text of its own."""
     discussed: bool = False
     """Comments on it are in the files; else they may be in files that were loaded before."""
+    seen: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+
+    def add(self, key: str, told: Told) -> None:
+        """Take a comment once, however many files hold it; one gone in any of them is gone."""
+        if not told.paragraphs:
+            self.gone.add(key)
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        if told.paragraphs:
+            self.discussion.add(told)
+        else:
+            self.discussion.leave_out(told.key, told.parent)
+
+    def told(self) -> list[Told]:
+        """Its comments in order; those that are gone are empty."""
+        return [
+            Told(key=one.key, parent=one.parent) if one.key in self.gone else one
+            for one in self.discussion.told()
+        ]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,9 +160,9 @@ class _Dump:
 
     def documents(self) -> Iterator[tuple[SourceFile, Document]]:
         notes = self._notes()
-        kept = [one for one in self._found.values() if one.discussion.told()]
+        kept = [one for one in self._found.values() if any(t.paragraphs for t in one.told())]
         for at, one in enumerate(kept):
-            told = [self._linked(reply, one) for reply in one.discussion.told()]
+            told = [self._linked(reply, one) for reply in one.told()]
             where = f"{one.file.name}, submission {one.values['record']}"
             document = document_of(one.values, (), told, where, one.file.limits)
             document = replace(
@@ -187,18 +208,15 @@ class _Dump:
         key, parent = _bare(record.key("id")), record.key("parent_id")
         if parent is not None and parent.startswith(f"{_COMMENT}_"):
             parent = _bare(parent)
-        paragraphs = _paragraphs(record, "body")
-        if not paragraphs:
-            one.discussion.leave_out(key, parent)
-            return
-        one.discussion.add(
+        one.add(
+            key or record.where,
             Told(
                 key=key,
                 parent=parent,
                 author=_author(record),
                 published=_day(record),
-                paragraphs=paragraphs,
-            )
+                paragraphs=_paragraphs(record, "body"),
+            ),
         )
 
     def _of(self, key: str, file: SourceFile) -> _Submission:
@@ -275,8 +293,9 @@ def _paragraphs(record: Record, name: str) -> tuple[Paragraph, ...]:
 
 
 def _unescaped(text: str) -> str:
-    """Reddit escapes these three and nothing else."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    """Reddit escapes these three and nothing else; its editor writes spaces that show nothing."""
+    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return text.replace("&#x200B;", "").replace("&nbsp;", " ")
 
 
 def _bare(name: str | None) -> str | None:

@@ -47,6 +47,14 @@ TREE = {
 }
 
 
+@pytest.mark.parametrize("name", ["items.jsonl", "items.json"])
+def test_an_item_that_is_not_there_is_passed_over(read: Read, name: str) -> None:
+    items = [STORY, None, comment(2, 1, "no idea")]
+    lines = "\n".join(map(json.dumps, items))
+    [document] = read(lines if name.endswith("l") else json.dumps(items), name)
+    assert [c.key for c in document.comments] == ["1", "2"]
+
+
 def told(document: Document) -> list[tuple[str, str | None, str | None, str]]:
     return [(c.key, c.parent, c.author, c.text) for c in document.comments]
 

@@ -79,6 +79,26 @@ def test_comments_may_stand_before_their_submission(read: Read) -> None:
     assert (document.title, document.author) == ("Bridge & lock", "mona")
 
 
+def test_a_comment_that_several_dumps_hold_stands_once_and_gone_in_one_is_gone(
+    read: Read,
+) -> None:
+    data = io.BytesIO()
+    first = [comment("c1", "t3_abc", "Yes"), comment("c2", "t3_abc", "Regretted")]
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("RC_1.jsonl", lines(*first))
+        archive.writestr("RC_2.jsonl", lines(SUBMISSION, *first))
+        archive.writestr("RC_3.jsonl", lines(comment("c2", "t3_abc", "[deleted]")))
+    [document] = read(data.getvalue(), "dump.zip")
+    assert [c.text for c in document.comments if c.key != "t3_abc"] == ["Yes"]
+    assert document.warnings == ()
+
+
+def test_spaces_that_reddits_editor_writes_are_no_paragraph(read: Read) -> None:
+    said = comment("c1", "t3_abc", "One&amp;nbsp;two\n\n&amp;#x200B;\n\nthree")
+    [document] = read(lines(SUBMISSION, said), "r.jsonl")
+    assert document.comments[-1].text == "One two\n\nthree"
+
+
 def test_comments_without_their_submission_get_the_title_of_their_address(read: Read) -> None:
     place = {"permalink": "/r/harbour/comments/abc/bridge_lock/c1/"}
     [document] = read(lines(comment("c1", "t3_abc", "Hm", **place)), "RC.jsonl")
