@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 
 from index.errors import MalformedError, ReadError
 from index.model import Document
@@ -144,7 +145,7 @@ class _Export:
         values = {
             "record": number,
             "title": words_of(item.get("title")),
-            "author": self.names.get(creator, creator),
+            "author": unescape(self.names.get(creator, creator)),
             "source": self.source,
             "url": article_url(item.get("link")),
             "published": _day_of(item),
@@ -178,4 +179,6 @@ def _add_comment(discussion: Discussion, node: Node) -> None:
         return
     text = paragraphs_of(node.get("wp:comment_content"), line_breaks=True, quotes=True)
     day = node.get("wp:comment_date") or node.get("wp:comment_date_gmt")
-    discussion.add(told_of(key, parent, node.get("wp:comment_author"), day, text))
+    # WordPress stores names as its pages show them.
+    author = unescape(node.get("wp:comment_author"))
+    discussion.add(told_of(key, parent, author, day, text))

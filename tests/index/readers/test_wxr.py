@@ -95,6 +95,14 @@ def test_approved_comments_keep_parents_and_a_removed_parent_its_place(
     ]
 
 
+def test_names_are_read_as_wordpress_shows_them(read: Read) -> None:
+    named = "<wp:comment><wp:comment_author>Bo &amp;amp; Co</wp:comment_author>"
+    said = comment(1).replace("<wp:comment>", named)
+    writer = "<dc:creator xmlns:dc='http://purl.org/dc/elements/1.1/'>O&amp;#039;Neil</dc:creator>"
+    [document] = read(HEAD + item(1, inside=writer + said) + TAIL, "export.xml")
+    assert (document.author, document.comments[0].author) == ("O'Neil", "Bo & Co")
+
+
 def test_block_quotes_in_comments_are_quotes(sample: list[Document]) -> None:
     assert [p.quote for p in sample[0].comments[1].paragraphs] == [True, False]
 
