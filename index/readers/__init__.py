@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -60,6 +61,14 @@ _FORMATS: tuple[Reader, ...] = (
     PdfReader(),
     WarcReader(),
 )
+
+_PACKED = {
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\xfd7zXZ\0": "xz",
+    b"BZh": "bzip2",
+    b"7z\xbc\xaf": "7-Zip",
+    b"Rar!": "RAR",
+}
 
 READERS: tuple[Reader, ...] = (*_FORMATS, ArchiveReader(_FORMATS))
 """Every format; of equally certain readers the first is taken."""
@@ -146,8 +155,14 @@ def _why(head: bytes, name: str) -> str:
         return "Markdown needs front matter with a title, between two lines of --- (or +++)"
     if name.endswith((".jsonl", ".ndjson")):
         return 'its records have no "title" with a text, and no "url" with a "text"'
+    if packed := next((how for mark, how in _PACKED.items() if head.startswith(mark)), ""):
+        return f"it is packed by {packed}, which is not read; unpack it, or pack it by gzip or zip"
     if b"\0" in head:
         return "it is binary"
+    if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[")):
+        return (
+            "it is JSON, but neither with a document in each line (JSON Lines) nor a known export"
+        )
     return "no reader recognises what it holds"
 
 
