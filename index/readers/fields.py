@@ -20,6 +20,7 @@ _EMAIL = re.compile(r"[<(\[]?[^\s<>()\[\]@]{1,64}@[^\s<>()\[\]@]{1,255}\.[^\W\d_
 _ADDRESS_TRIM = "()[]<>,;"
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9]{1,8})*$")
 _RFC = re.compile(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d{1,2}:\d{2}")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+\d{1,2}[:.]\d{2}.*)?$")
 _NO_NAME = frozenset({"", "anonymous", "none", "null"})
 
 
@@ -81,7 +82,7 @@ def clean_language(text: str) -> str:
 
 
 def parse_published(value: object) -> PartialDate:
-    """A stated date: ISO 8601 of any precision, RFC 2822, or words such as 4 November 2018.
+    """A stated date: ISO 8601 of any precision, RFC 2822, 4.11.2018, or words (4 November 2018).
 
     Raises:
         ValueError: it is none of these, or no such day exists.
@@ -90,7 +91,7 @@ def parse_published(value: object) -> PartialDate:
         return PartialDate.from_datetime(value)
     text = str(value).strip()
     if len(text) <= MAX_NAME_CHARS:
-        for parse in (PartialDate.parse, _parse_rfc, _parse_words):
+        for parse in (PartialDate.parse, _parse_rfc, _parse_dotted, _parse_words):
             try:
                 return parse(text)
             except (ValueError, TypeError, IndexError, OverflowError):
@@ -103,6 +104,15 @@ def _parse_rfc(text: str) -> PartialDate:
     if _RFC.match(text) is None:
         raise ValueError(text)
     return PartialDate.from_datetime(parsedate_to_datetime(text))
+
+
+def _parse_dotted(text: str) -> PartialDate:
+    # With dots the day comes first wherever they are written; with strokes nobody can tell.
+    match = _DOTTED.match(text)
+    if match is None:
+        raise ValueError(text)
+    day, month, year = map(int, match.groups())
+    return PartialDate(year=year, month=month, day=day)
 
 
 def _parse_words(text: str) -> PartialDate:

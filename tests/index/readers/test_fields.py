@@ -32,6 +32,8 @@ from index.readers.fields import (
         ("4 de noviembre de 2018", "2018-11-04"),
         ("4. November 2018", "2018-11-04"),
         ("4 ноября 2018", "2018-11-04"),
+        ("04.11.2018", "2018-11-04"),
+        ("4.11.2018 08:30", "2018-11-04"),
         (date(2018, 11, 4), "2018-11-04"),
         (datetime(2018, 11, 4, 10, 30, tzinfo=UTC), "2018-11-04"),
         (2018, "2018"),
@@ -44,7 +46,16 @@ def test_a_date_is_read_in_many_forms(text: object, stated: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "yesterday", "04/11/2018", "1541289600", "2018-13-01", "31 November 2018"),
+        *(
+            "",
+            "yesterday",
+            "04/11/2018",
+            "31.11.2018",
+            "11.30.2018",
+            "1541289600",
+            "2018-13-01",
+            "31 November 2018",
+        ),
         *("4 November 2018 or so", "Sun, 99 Nov 2018 10:00:00 GMT", "November", "x" * 1_000_000),
     ],
 )
