@@ -10,7 +10,7 @@ from bot import wording
 from bot.i18n import Translator
 from bot.markup import Fragment, bold, italic, join, plain, quote, shorten
 from bot.pages import Button, Page, View
-from bot.render import echoed, render
+from bot.render import CLAIM_UNITS, echoed, render
 from index.model import Answer, Claim
 
 _CLAIM_UNITS = 80
@@ -67,6 +67,14 @@ def claims_above(
         if _silent(answer)
     ]
     return join("\n", [quote(_listed(answers, claim)), origin, *nothing])
+
+
+def without_context(answers: Sequence[Answer]) -> tuple[str, ...]:
+    """The claims as an answer that found nothing repeats them; none where something was found."""
+    if not all(map(_silent, answers)):
+        return ()
+    units = CLAIM_UNITS if len(answers) == 1 else _CLAIM_UNITS
+    return tuple(shorten(answer.claim.text, units) for answer in answers)
 
 
 def with_claims(answers: Sequence[Answer], echoed: str) -> tuple[Answer, ...]:

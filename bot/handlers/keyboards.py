@@ -18,7 +18,13 @@ from index.reference import AnswerReference
 
 
 def outgoing(
-    page: Page, answer_id: str, t: Translator, *, pages: PageLinks | None, later: bool = False
+    page: Page,
+    answer_id: str,
+    t: Translator,
+    *,
+    pages: PageLinks | None,
+    later: bool = False,
+    waits: bool = False,
 ) -> Outgoing:
     """A rendered page with its buttons, for a private chat.
 
@@ -29,6 +35,7 @@ def outgoing(
         t: language of the buttons.
         pages: where answers are shown as pages; None where there are none.
         later: whether an answer without context offers to look again.
+        waits: whether that was taken up, so that it offers to stop.
     """
     rows = [[_turning(button, answer_id) for button in row] for row in page.buttons]
     if page.view is not None:
@@ -36,7 +43,7 @@ def outgoing(
             rows.append([pages.in_private(answer_id, t)])
         rows.append(_votes(answer_id, page.view, page.claim, t))
     elif later:
-        rows.append([later_button(answer_id, t, wanted=True)])
+        rows.append([later_button(answer_id, t, wanted=not waits)])
     return Outgoing(html=page.html, keyboard=InlineKeyboardMarkup(rows) if rows else None)
 
 

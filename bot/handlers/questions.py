@@ -10,7 +10,7 @@ from telegram.ext import ContextTypes
 
 from bot import wording
 from bot.delivery import Outgoing
-from bot.grouped import render_all
+from bot.grouped import render_all, without_context
 from bot.handlers.excuses import PASSING, excuse
 from bot.handlers.tools import Tools
 from bot.i18n import Translator
@@ -116,8 +116,15 @@ class Questions:
         """Put an answer where an earlier one stands; false where that message is gone."""
         if kept.answer_id is None:
             return False
+        waits = await self._tools.wishes.still(
+            kept.id, without_context(answers), chat_id=kept.chat_id
+        )
         page = self._tools.outgoing(
-            render_all(answers, t, note=said.note(t)), kept.id, t, later=self._tools.wishes.open
+            render_all(answers, t, note=said.note(t)),
+            kept.id,
+            t,
+            later=self._tools.wishes.open,
+            waits=waits,
         )
         await self._tools.store.replace(kept.id, reference=_references(answers))
         edited = await self._tools.delivery.edit(kept.chat_id, kept.answer_id, page)
@@ -136,6 +143,8 @@ class Questions:
                 generation=self._tools.service.generation or "", strength=Strength.NONE
             )
             await self._tools.store.replace(kept.id, reference=nothing.to_json())
+            # Its button to stop waiting goes with the answer.
+            await self._tools.wishes.still(kept.id, (), chat_id=kept.chat_id)
             await self._tools.delivery.edit(kept.chat_id, kept.answer_id, edit)
 
     async def _say(self, message: Message, line: str) -> None:

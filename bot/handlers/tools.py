@@ -127,10 +127,16 @@ class Tools:
         return self.translators.of(user.language_code if user else None)
 
     def outgoing(
-        self, page: Page, answer_id: str, t: Translator, *, later: bool = False
+        self,
+        page: Page,
+        answer_id: str,
+        t: Translator,
+        *,
+        later: bool = False,
+        waits: bool = False,
     ) -> Outgoing:
         """A rendered page with its buttons; see `bot.handlers.keyboards.outgoing`."""
-        return outgoing(page, answer_id, t, pages=self.pages, later=later)
+        return outgoing(page, answer_id, t, pages=self.pages, later=later, waits=waits)
 
     def in_short(self, answers: tuple[Answer, ...], answer_id: str, t: Translator) -> Outgoing:
         """An answer as groups get it; see `bot.handlers.keyboards.in_short`."""

@@ -108,12 +108,31 @@ class WishStore:
         return await self._database.run(insert)
 
     async def take(self, wish_id: str, *, chat_id: int) -> bool:
-        """Delete a wish; false where it is gone already. So it is fulfilled once."""
-        return bool(
-            await self._database.execute(
-                "DELETE FROM wishes WHERE id = ? AND chat_id = ?", wish_id, chat_id
-            )
-        )
+        """Delete a wish; false where it is gone already. So it is fulfilled once.
+
+        With it go others of the chat for the same claims: who asked twice waits for one thing.
+        """
+
+        def delete(connection: sqlite3.Connection) -> bool:
+            own = self._opened(connection, "chat_id = ?", chat_id)
+            same = {wish.claims for wish in own if wish.id == wish_id}
+            taken = [(wish.id,) for wish in own if wish.claims in same]
+            connection.executemany("DELETE FROM wishes WHERE id = ?", taken)
+            return bool(taken)
+
+        return await self._database.run(delete)
+
+    async def still(self, wish_id: str, claims: tuple[str, ...], *, chat_id: int) -> bool:
+        """Whether it waits for just these; one for others, edited since, is deleted."""
+
+        def keep(connection: sqlite3.Connection) -> bool:
+            kept = self._opened(connection, "id = ? AND chat_id = ?", wish_id, chat_id)
+            if any(wish.claims == claims for wish in kept):
+                return True
+            connection.executemany("DELETE FROM wishes WHERE id = ?", [(w.id,) for w in kept])
+            return False
+
+        return await self._database.run(keep)
 
     async def unchecked(self, generation: str, *, limit: int) -> list[Wish]:
         """Wishes that a generation was not searched for yet, oldest first."""
@@ -148,7 +167,7 @@ class WishStore:
         self, connection: sqlite3.Connection, condition: str, *values: object
     ) -> list[Wish]:
         rows = connection.execute(
-            # The condition is one of two constants above.
+            # The condition is one of the constants above.
             f"SELECT id, chat_id, message_id, language, sealed FROM wishes WHERE {condition}",  # noqa: S608
             values,
         ).fetchall()

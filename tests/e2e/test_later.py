@@ -193,3 +193,43 @@ async def test_an_operator_may_keep_no_claims_at_all(
         ada.send(CLAIM)
         nothing = await ada.receives()
         assert nothing.buttons == ()
+
+
+@with_bot
+async def test_what_no_button_can_stop_any_more_is_not_waited_for(
+    telegram: Telegram, service: Searching
+) -> None:
+    ada = telegram.world.user(5)
+    question = ada.send(CLAIM)
+    await ada.press(await ada.receives(), TELL).answered()
+    await ada.receives()
+    ada.edit(question, "Bats are blind and all of them have rabies")
+    assert [button.text for button in (await ada.receives()).buttons] == [TELL]
+    ada.send("/mydata")
+    assert "for later" not in (await ada.receives()).text
+
+
+@with_bot
+async def test_an_edit_that_leaves_the_words_leaves_the_wish_and_its_button(
+    telegram: Telegram,
+) -> None:
+    ada = telegram.world.user(5)
+    question = ada.send(CLAIM)
+    await ada.press(await ada.receives(), TELL).answered()
+    await ada.receives()
+    ada.edit(question, f"{CLAIM} 🙏")
+    await ada.receives_nothing()
+    ada.edit(question, "🙏")
+    assert (await ada.receives()).buttons == ()
+    ada.send("/mydata")
+    assert "for later" not in (await ada.receives()).text
+
+
+@with_bot
+async def test_who_waits_for_one_claim_under_two_messages_stops_once(telegram: Telegram) -> None:
+    ada = telegram.world.user(5)
+    await waiting(ada)
+    ada.press(await waiting(ada), STOP)
+    await ada.receives()
+    ada.send("/mydata")
+    assert "for later" not in (await ada.receives()).text
