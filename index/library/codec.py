@@ -70,7 +70,7 @@ def mentions_from_json(rows: Sequence[Row]) -> tuple[DateMention, ...]:
     return tuple(
         DateMention(
             text=row["text"],
-            date=PartialDate.parse(row["date"]),
+            date=_parsed(row["date"]),
             paragraph=row["paragraph"],
             start=row["start"],
         )
@@ -78,10 +78,14 @@ def mentions_from_json(rows: Sequence[Row]) -> tuple[DateMention, ...]:
     )
 
 
-@lru_cache(maxsize=10_000)
 def date_from_text(text: str | None) -> PartialDate | None:
     """A stored date."""
-    return None if text is None else PartialDate.parse(text)
+    return None if text is None else _parsed(text)
+
+
+@lru_cache(maxsize=10_000)
+def _parsed(text: str) -> PartialDate:
+    return PartialDate.parse(text)
 
 
 def document_to_row(document: Document) -> dict[str, Any]:
