@@ -1,23 +1,19 @@
-"""A few passages as an answer shows them: the reads that every question waits for.
-
-Their statements are compiled once and go to SQLite's driver as they are; through SQLAlchemy each
-would cost several times what SQLite needs for it.
-"""
+"""A few passages as an answer shows them: the reads that every question waits for."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict, namedtuple
+from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, func, literal, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import ColumnElement, Connection, Integer, Select, func, literal, select
 
 from index.dates import PartialDate
 from index.library.codec import date_from_text, mentions_from_json, paragraphs_from_json
 from index.library.hiding import is_hidden
 from index.library.kin import Relations, is_superseded, relations
+from index.library.prepared import WANTED, Prepared, PreparedRow
 from index.library.schema import comments, documents, kin, passages, sources, versions
 from index.library.sources import source_from_row, with_source
 from index.library.values import CommentHead, StoredPassage, StoredText
@@ -26,36 +22,10 @@ from index.model import ArticleHead, Lane, Reply
 from index.passages import CONTEXT_WORDS, own_words
 from index.text import ELLIPSIS, shorten
 
-_Row: TypeAlias = Any
-"""What a row holds depends on the statement."""
-
 _MOST_ABOVE = 20
 """Comments that are looked at above one: conversations can be thousands deep."""
 
-_ids = func.json_each(bindparam("ids")).table_valued("value")
-_wanted = select(_ids.c.value)
 _parents = comments.alias("parents")
-
-
-class _Statement:
-    """Reads the rows of which the ids are given, with one attribute a column."""
-
-    def __init__(self, query: Select[Any]) -> None:
-        compiled = query.compile(dialect=sqlite.dialect(paramstyle="named"))
-        self._text = str(compiled)
-        self._constants = {k: v for k, v in compiled.params.items() if k != "ids"}
-        names = [column.name for column in query.selected_columns]
-        self._row: Any = namedtuple("_Row", names)  # type: ignore[misc] # a row is of its statement
-
-    def fetch(self, connection: Connection, ids: Collection[int]) -> list[_Row]:
-        if not ids:
-            return []
-        cursor: Any = connection.connection.cursor()
-        try:
-            cursor.execute(self._text, self._constants | {"ids": json.dumps(list(ids))})
-            return [self._row._make(row) for row in cursor]
-        finally:
-            cursor.close()
 
 
 def _shown(*columns: ColumnElement[Any]) -> Select[Any]:
@@ -65,7 +35,7 @@ def _shown(*columns: ColumnElement[Any]) -> Select[Any]:
         .join(documents, documents.c.id == passages.c.document_id)
         .outerjoin(comments, comments.c.id == passages.c.comment_id)
         .where(
-            passages.c.id.in_(_wanted),
+            passages.c.id.in_(WANTED),
             ~is_hidden(documents),
             func.iif(
                 passages.c.comment_id.is_(None), ~is_superseded(documents), ~is_hidden(comments)
@@ -74,7 +44,7 @@ def _shown(*columns: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-_PASSAGES = _Statement(
+_PASSAGES = Prepared(
     _shown(
         passages.c.id,
         passages.c.document_id,
@@ -90,11 +60,11 @@ _PASSAGES = _Statement(
         comments.c.text,
     )
 )
-_PASSAGE_IDS = _Statement(_shown(passages.c.id))
-_COMMENT_IDS = _Statement(
-    select(comments.c.id).where(comments.c.id.in_(_wanted), ~is_hidden(comments))
+_PASSAGE_IDS = Prepared(_shown(passages.c.id))
+_COMMENT_IDS = Prepared(
+    select(comments.c.id).where(comments.c.id.in_(WANTED), ~is_hidden(comments))
 )
-_DOCUMENTS = _Statement(
+_DOCUMENTS = Prepared(
     with_source(
         select(
             documents.c.id,
@@ -113,9 +83,9 @@ _DOCUMENTS = _Statement(
             sources.c.domain.label("source_domain"),
             sources.c.note.label("source_note"),
         ).outerjoin(kin, kin.c.document_id == documents.c.id)
-    ).where(documents.c.id.in_(_wanted))
+    ).where(documents.c.id.in_(WANTED))
 )
-_BODIES = _Statement(select(documents.c.id, documents.c.body).where(documents.c.id.in_(_wanted)))
+_BODIES = Prepared(select(documents.c.id, documents.c.body).where(documents.c.id.in_(WANTED)))
 
 
 def _above() -> Select[Any]:
@@ -123,7 +93,7 @@ def _above() -> Select[Any]:
     one = literal(1, Integer)
     up = (
         select(comments.c.id.label("below"), comments.c.parent_id, one.label("step"))
-        .where(comments.c.id.in_(_wanted))
+        .where(comments.c.id.in_(WANTED))
         .cte("up", recursive=True)
     )
     up = up.union_all(
@@ -141,10 +111,10 @@ def _above() -> Select[Any]:
     )
 
 
-_ABOVE = _Statement(_above())
-_ANSWERED = _Statement(
+_ABOVE = Prepared(_above())
+_ANSWERED = Prepared(
     select(comments.c.parent_id)
-    .where(comments.c.parent_id.in_(_wanted), ~is_hidden(comments), comments.c.text != "")
+    .where(comments.c.parent_id.in_(WANTED), ~is_hidden(comments), comments.c.text != "")
     .distinct()
 )
 
@@ -211,7 +181,7 @@ def article_heads(connection: Connection, document_ids: Collection[int]) -> dict
     return {row.id: _head(row, related.get(row.id), updated.get(row.id)) for row in rows}
 
 
-def _head(row: _Row, related: Relations | None, updated: PartialDate | None) -> ArticleHead:
+def _head(row: PreparedRow, related: Relations | None, updated: PartialDate | None) -> ArticleHead:
     published = date_from_text(row.published)
     if related is not None and related.updates:
         updated = updated or published
@@ -229,7 +199,7 @@ def _head(row: _Row, related: Relations | None, updated: PartialDate | None) -> 
     )
 
 
-def _stored(row: _Row, bodies: dict[int, str]) -> StoredText:
+def _stored(row: PreparedRow, bodies: dict[int, str]) -> StoredText:
     of_comment = row.comment_id is not None
     text: str = row.text if of_comment else bodies[row.document_id]
     return StoredText(
@@ -255,7 +225,7 @@ def _under(head: ArticleHead, text: StoredText) -> StoredPassage:
     )
 
 
-def _comment_head(row: _Row) -> CommentHead:
+def _comment_head(row: PreparedRow) -> CommentHead:
     return CommentHead(
         comment_id=row.comment_id,
         thread_id=row.thread_id,

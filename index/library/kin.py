@@ -18,6 +18,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from index.library.batches import IDS_A_STATEMENT, batches
 from index.library.codec import date_from_text
 from index.library.hiding import is_hidden
+from index.library.prepared import WANTED, Prepared, PreparedRow
 from index.library.schema import bands, documents, kin, sources
 from index.library.sources import source_from_row, with_source
 from index.likeness import Text, are_copies
@@ -48,7 +49,10 @@ _MET = (
 )
 _FIRST = select(func.min(kin.c.document_id)).where(kin.c.family_id == bindparam("family_id"))
 _JOIN = upsert(kin).on_conflict_do_nothing()
-_MEMBERS = (
+_FAMILIES = Prepared(
+    select(kin.c.document_id, kin.c.family_id).where(kin.c.document_id.in_(WANTED))
+)
+_MEMBERS = Prepared(
     with_source(
         select(
             documents.c.id,
@@ -65,7 +69,7 @@ _MEMBERS = (
             sources.c.note.label("source_note"),
         ).join(kin, kin.c.document_id == documents.c.id)
     )
-    .where(kin.c.family_id == bindparam("family_id"))
+    .where(kin.c.family_id.in_(WANTED))
     .order_by(documents.c.day_from.nulls_last(), documents.c.id)
     .limit(_MOST_MET)
 )
@@ -167,11 +171,11 @@ def successor(connection: Connection, document_id: int) -> int:
     return int(max(later, key=lambda row: row.day_from).id) if later else document_id
 
 
-def _members(connection: Connection, document_id: int) -> Sequence[AnyRow]:
+def _members(connection: Connection, document_id: int) -> Sequence[PreparedRow]:
     """The family of a document, itself included; nobody where it has none."""
     family_id = select(kin.c.family_id).where(kin.c.document_id == document_id)
     found = connection.execute(family_id).scalar()
-    return [] if found is None else connection.execute(_MEMBERS, {"family_id": found}).all()
+    return [] if found is None else _MEMBERS.fetch(connection, [found])
 
 
 # ---------------------------------------------------------------- what an answer says of them
@@ -191,19 +195,17 @@ class Relations:
 def relations(connection: Connection, document_ids: Iterable[int]) -> dict[int, Relations]:
     """The families of those documents that have one."""
     found: dict[int, Relations] = {}
-    for batch in batches(document_ids, IDS_A_STATEMENT):
-        mine = connection.execute(select(kin).where(kin.c.document_id.in_(batch))).all()
-        by_family: dict[int, list[int]] = defaultdict(list)
-        for row in mine:
-            by_family[row.family_id].append(row.document_id)
-        for family_id, ids in by_family.items():
-            members = connection.execute(_MEMBERS, {"family_id": family_id}).all()
-            for document_id in ids:
-                found[document_id] = _relations(document_id, family_id, members)
+    by_family: dict[int, list[int]] = defaultdict(list)
+    for row in _FAMILIES.fetch(connection, list(document_ids)):
+        by_family[row.family_id].append(row.document_id)
+    for family_id, ids in by_family.items():
+        members = _MEMBERS.fetch(connection, [family_id])
+        for document_id in ids:
+            found[document_id] = _relations(document_id, family_id, members)
     return found
 
 
-def _relations(document_id: int, family_id: int, members: Sequence[AnyRow]) -> Relations:
+def _relations(document_id: int, family_id: int, members: Sequence[PreparedRow]) -> Relations:
     own = next((row for row in members if row.id == document_id), None)
     others = [row for row in members if row.id != document_id]
     shown = (row for row in others if not row.hidden and not _has_successor(row, members))
@@ -214,18 +216,18 @@ def _relations(document_id: int, family_id: int, members: Sequence[AnyRow]) -> R
     )
 
 
-def _has_successor(row: AnyRow, members: Sequence[AnyRow]) -> bool:
+def _has_successor(row: PreparedRow, members: Sequence[PreparedRow]) -> bool:
     return any(_succeeds(other, row) for other in members)
 
 
-def _succeeds(later: AnyRow, earlier: AnyRow) -> bool:
+def _succeeds(later: PreparedRow, earlier: PreparedRow) -> bool:
     """As `is_superseded` says it."""
     dated = later.day_from is not None and earlier.day_to is not None
     same = later.owner == earlier.owner and bool(later.source_name)
     return same and dated and later.day_from > earlier.day_to
 
 
-def _copy(row: AnyRow) -> Copy:
+def _copy(row: PreparedRow) -> Copy:
     return Copy(
         document_id=row.id,
         title=row.title,

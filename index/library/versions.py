@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from index.dates import PartialDate
-from index.library.batches import IDS_A_STATEMENT, batches
 from index.library.codec import date_from_text
+from index.library.prepared import WANTED, Prepared, PreparedRow
 from index.library.schema import documents, versions
 from index.library.values import Version
 from index.model import Document
@@ -37,6 +37,24 @@ _OLDEST = (
     .offset(MOST_KEPT)
 )
 _FORGET = delete(versions).where(versions.c.id.in_(_OLDEST))
+_newest = (
+    select(func.max(versions.c.id).label("id"))
+    .where(versions.c.document_id.in_(WANTED))
+    .group_by(versions.c.document_id)
+    .subquery()
+)
+_UPDATES = Prepared(
+    select(
+        documents.c.id,
+        documents.c.url,
+        documents.c.published,
+        documents.c.day_from,
+        versions.c.day_to,
+        versions.c.replaced_at,
+    )
+    .join(versions, versions.c.document_id == documents.c.id)
+    .join(_newest, _newest.c.id == versions.c.id)
+)
 _WORDED = select(func.count()).select_from(versions).where(versions.c.body != "")
 _FORGET_WORDS = update(versions).where(versions.c.body != "").values(title="", body="")
 
@@ -97,34 +115,12 @@ def updates(connection: Connection, document_ids: Iterable[int]) -> dict[int, Pa
     that is known by its address, it is the day on which the other words were loaded. A file that
     states neither may only have been mended: nothing is said then.
     """
-    found: dict[int, PartialDate] = {}
-    for batch in batches(document_ids, IDS_A_STATEMENT):
-        newest = (
-            select(func.max(versions.c.id).label("id"))
-            .where(versions.c.document_id.in_(batch))
-            .group_by(versions.c.document_id)
-            .subquery()
-        )
-        rows = connection.execute(
-            select(
-                documents.c.id,
-                documents.c.url,
-                documents.c.published,
-                documents.c.day_from,
-                versions.c.day_to,
-                versions.c.replaced_at,
-            )
-            .join(versions, versions.c.document_id == documents.c.id)
-            .join(newest, newest.c.id == versions.c.id)
-        )
-        for row in rows:
-            updated = _updated(row)
-            if updated is not None:
-                found[row.id] = updated
-    return found
+    rows = _UPDATES.fetch(connection, list(document_ids))
+    told = {row.id: _updated(row) for row in rows}
+    return {document_id: updated for document_id, updated in told.items() if updated is not None}
 
 
-def _updated(row: AnyRow) -> PartialDate | None:
+def _updated(row: PreparedRow) -> PartialDate | None:
     dated = row.day_from is not None and row.day_to is not None
     if dated and row.day_from > row.day_to:
         return date_from_text(row.published)
