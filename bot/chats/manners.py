@@ -65,7 +65,7 @@ def decide(settings: ChatSettings, facts: Facts) -> Decision:
         # The line that says so is a reply as well: it makes the count one more.
         last = asked and facts.replies_today == settings.replies_a_day and act is Act.ANSWER
         act = Act.SAY_ENOUGH if last else Act.IGNORE
-    return Decision(act=act, least=_least(settings.needed, asked=asked), asked=asked)
+    return Decision(act=act, least=least(settings.needed, asked=asked), asked=asked)
 
 
 def _welcome(settings: ChatSettings, facts: Facts) -> bool:
@@ -76,7 +76,8 @@ def _welcome(settings: ChatSettings, facts: Facts) -> bool:
     return facts.kind is Kind.FORWARD and forwards
 
 
-def _least(needed: Needed, *, asked: bool) -> Strength:
+def least(needed: Needed, *, asked: bool) -> Strength:
+    """How near a text must be for a chat."""
     if needed is Needed.FITTING:
         return Strength.RELATED if asked else Strength.STRONG
     return Strength.STRONG if needed is Needed.CLOSE else Strength.RELATED

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bot import wording
+from bot.chats.manners import least, rank, rank_of
 from bot.delivery import Outgoing
 from bot.grouped import render_all
 from bot.handlers.redrawing import what_is_left
@@ -92,7 +93,7 @@ class Corrections:
         if kept is None or not any(await self._outdated([kept])):
             del self._waiting[row_id]
             return
-        left = await what_is_left(kept, self._tools.service)
+        left = await self._left(kept)
         if await self._change(kept, left):
             await self._settle(kept, left)
         elif waiting.tries + 1 < _TRIES:
@@ -104,6 +105,17 @@ class Corrections:
             _log.info("an answer that shows what is hidden now could not be changed")
             await self._settle(kept, left)
         del self._waiting[row_id]
+
+    async def _left(self, kept: KeptAnswer) -> tuple[Answer, ...]:
+        """What goes on standing of an answer; in a group nothing it would not have come for."""
+        left = await what_is_left(kept, self._tools.service)
+        if not _is_group(kept.chat_id):
+            return left
+        settings = await self._tools.chats.get(kept.chat_id)
+        before = max(rank_of(one.strength) for one in references_from_json(kept.reference))
+        # Whether somebody asked is not kept: who did may ask again, the others are not disturbed.
+        wanted = rank_of(least(settings.needed, asked=False))
+        return left if rank(left) >= min(before, wanted) else ()
 
     async def _change(self, kept: KeptAnswer, left: tuple[Answer, ...]) -> bool:
         """Whether what is gone does not stand in the chat any more."""

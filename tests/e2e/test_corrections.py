@@ -16,7 +16,7 @@ from support.telegram import faults
 from support.telegram.server import Telegram
 
 from bot.handlers import correcting
-from index.model import Claim, Paragraph
+from index.model import Claim, Paragraph, Strength
 from index.reference import AnswerReference
 
 GONE = "What this answer showed was withdrawn. Send the claim again."
@@ -226,6 +226,29 @@ async def test_of_a_reply_in_a_group_what_is_left_stands_in_short(
         await until(tmp_path, "SELECT reference FROM answers", left)
         await town.chat.receives_nothing()
     assert len(telegram.world.calls("editMessageText")) == 1
+
+
+@pytest.mark.parametrize("setting", [(), ("Match needed", "Match needed")])
+async def test_a_reply_in_a_group_does_not_become_one_that_the_group_wants_only_when_asked(
+    telegram: Telegram, tmp_path: Path, setting: tuple[str, ...]
+) -> None:
+    service = Shrinking()
+    async with running(telegram, service, tmp_path, corrections_every_s=0.02):
+        town = await Town.founded(telegram)
+        await town.set(*setting)
+        claim = town.bea.send(CLAIM, to=town.chat)
+        town.cem.send("/context", to=town.chat, reply_to=claim)
+        answer = await town.chat.receives()
+        assert answer.text.startswith("Close match")
+        shown = service.sample.reporting[0]
+        nearby = replace(shown, strength=Strength.RELATED, passages=shown.passages[:1])
+        service.sample = replace(
+            service.sample, strength=Strength.RELATED, reporting=(nearby,), discussion=()
+        )
+        if setting:  # related is enough
+            assert (await town.chat.receives()).text.startswith("Related")
+        else:
+            await town.chat.loses(answer)
 
 
 @with_bot
