@@ -97,10 +97,11 @@ def document_of_page(
     decoded = decode_page(data, where, charset)
     root = parse_page(decoded.text, where)
     article = article_in(linked_data(root))
-    page = head_of_page(root, article, decoded.text, address)
     script = loaded_by_script(root)
     # Before the body is extracted: it would take comments for paragraphs of the article.
     told = take_comments(root, limits, where)
+    # After it: a comment's date is not the article's.
+    page = head_of_page(root, article, decoded.text, address)
     told = told if any(one.paragraphs for one in told) else comments_in(article, limits, where)
     extracted = _extract(root)
     title = page.title or (extracted.title if extracted else "") or _title(root)

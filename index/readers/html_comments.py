@@ -27,11 +27,13 @@ _PARENTS = (
 _AUTHORS = (
     "fn", "wpd-comment-author", "comment-author", "comment_author", "comment-author-name",
     "comment__author", "comment-name", "author", "username", "user-name", "user", "commenter",
+    "p-author",
 )  # fmt: skip
 _TEXTS = (
     "field-name-comment-body", "field--name-comment-body",
     "wpd-comment-text", "comment-content", "comment_content", "comment__content", "comment-text",
     "comment_text", "comment__text", "commenttext", "comment-entry", "comment-message", "message",
+    "e-content",
 )  # fmt: skip
 _DATES = (
     "wpd-comment-date", "comment-date", "comment_date", "comment__date", "comment-time",
@@ -69,6 +71,10 @@ def take_comments(root: Element, limits: Limits, where: str) -> list[Told]:
     Raises:
         TooLargeError: there are too many, or one is too long.
     """
+    for element in list(root.iter("template")):
+        if element.get("shadowrootmode") is None:
+            # What a script would fill in; nobody said it.
+            take_out(element)
     found = list(_found(root))
     check_count(len(found), limits, where)
     told: list[Told] = []

@@ -113,6 +113,23 @@ def test_what_surrounds_a_comment_is_none_of_its_text(inside: str, author: str |
     assert comment.text == "Who pays for Ships?"
 
 
+def test_the_day_of_a_comment_is_not_the_articles() -> None:
+    below = (
+        '<div id="comment-5" class="h-cite"><a class="p-author">Ann</a><time class="dt-published" '
+        'datetime="2019-03-04">x</time><div class="e-content">Who pays?</div></div>'
+    )
+    document = read_page(page(below=below))
+    assert document.published is None
+    [comment] = document.comments
+    assert (comment.author, comment.text) == ("Ann", "Who pays?")
+    assert comment.published == PartialDate(year=2019, month=3, day=4)
+
+
+def test_a_template_that_a_script_would_fill_is_no_comment() -> None:
+    below = '<template><div id="comment-1" class="comment">{{text}}</div></template>'
+    assert read_page(page(below=below)).comments == ()
+
+
 def test_what_json_ld_escapes_is_read_as_it_is_shown() -> None:
     head = (
         '<meta property="og:site_name" content="Port &amp;amp; Post"><script '
