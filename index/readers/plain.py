@@ -25,6 +25,8 @@ _OTHERS = (
     ".xml",
 )
 """Suffixes that promise another format: what no reader of theirs takes is no plain text either."""
+_BESIDE = frozenset({"readme", "license", "licence", "copying", "robots", "humans"})
+"""Names of texts that lie beside documents, with or without a suffix of texts."""
 _MARKUP = ("<", "{", "[{", "%PDF", "#!")
 _PROSE_LINE_CHARS = 100
 _PROSE_LETTERS = 0.7
@@ -39,6 +41,8 @@ class PlainTextReader:
         """Likely for text under its suffix, possible for prose under any unknown one."""
         text = peek(head).strip()
         if not text or text.startswith(_MARKUP) or name.endswith(_OTHERS):
+            return 0.0
+        if name.removesuffix(".txt") in _BESIDE:
             return 0.0
         if name.endswith(_SUFFIXES):
             return 0.5

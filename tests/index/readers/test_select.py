@@ -69,6 +69,8 @@ def test_byte_order_marks_are_seen_through(tmp_path: Path, encoding: str) -> Non
         ("a.json", '[{"title": "No ferry", "text": "It is off."}]', "JSON Lines"),
         ("RS.zst", b"\x28\xb5\x2f\xfd\x04\0", "packed by zstd"),
         ("a.tar.bz2", b"BZh91AY\0", "packed by bzip2"),
+        ("robots.txt", "User-agent: *\n\nDisallow: /search\n", "recognises"),
+        ("LICENSE", PROSE, "recognises"),
         ("a.py", "import os\n\n\nprint(os)\n", "recognises"),
         ("a.bin", bytes(range(256)), "binary"),
         ("a.txt", bytes(range(256)), "binary"),
