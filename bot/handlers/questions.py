@@ -19,6 +19,7 @@ from bot.reading import Said, read
 from bot.store.answers import KeptAnswer
 from index.model import Answer, Strength
 from index.reference import AnswerReference, references_to_json
+from index.text import count_words
 
 _log = logging.getLogger(__name__)
 _ALBUMS_REMEMBERED = 1_000
@@ -82,6 +83,9 @@ class Questions:
             return
         if not any(answer.claim.text for answer in answers):
             await self._take_back(message, wording.unknown_page(t), kept)
+        elif said.line and _of_a_word(answers):
+            behind = answers[0].claim.links
+            await self._take_back(message, wording.unknown_page(t) if behind else said.line, kept)
         elif kept is None or not await self._replace(kept, answers, said, t):
             await self._send(message, answers, said, t)
         if self._tools.unanswered is not None:
@@ -165,6 +169,13 @@ class Questions:
         while len(self._albums) > _ALBUMS_REMEMBERED:
             self._albums.popitem(last=False)
         return seen
+
+
+def _of_a_word(answers: tuple[Answer, ...]) -> bool:
+    """Whether nothing was found for one word: "Thanks" states nothing, now or later."""
+    return all(one.abstained for one in answers) and (
+        sum(count_words(one.claim.text) for one in answers) == 1
+    )
 
 
 def _references(answers: tuple[Answer, ...]) -> str:

@@ -251,3 +251,30 @@ async def test_a_link_that_leads_nowhere_says_what_to_send_instead(telegram: Tel
     assert line.buttons == ()
     ada.edit(question, CLAIM)
     assert "Close match" in (await ada.receives()).text
+
+
+@with_bot
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Thanks!", "I found no claim in this."),
+        ("Hahaha 😂", "I found no claim in this."),
+        ("Interesting: https://news.example/unknown", "The collection does not hold the page"),
+    ],
+)
+async def test_a_word_for_which_nothing_is_found_is_no_claim_that_somebody_waits_for(
+    telegram: Telegram, service: Searching, said: str, told: str
+) -> None:
+    service.sample = samples.abstained()
+    ada = telegram.world.user(5)
+    ada.send(said)
+    line = await ada.receives()
+    assert line.text.startswith(told)
+    assert line.buttons == ()
+
+
+@with_bot
+async def test_a_word_for_which_something_is_found_is_answered(telegram: Telegram) -> None:
+    ada = telegram.world.user(5)
+    ada.send("Vaccines")
+    assert "Close match" in (await ada.receives()).text
