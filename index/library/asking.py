@@ -174,7 +174,7 @@ class Questions:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """Read what an answer needs as it stands now; writers go on meanwhile."""
-        with self._connections.reading() as connection:
+        with self._connections.reading_directly() as connection:
             yield Snapshot(connection)
 
     def passages(

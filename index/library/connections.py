@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, PoolProxiedConnection
 
 from index.errors import LibraryError
 from index.library.faults import faults_of
@@ -38,6 +38,17 @@ class Connections:
         self._check_open()
         with faults_of(self._path), self._engines.reading.begin() as connection:
             yield connection
+
+    @contextmanager
+    def reading_directly(self) -> Iterator[PoolProxiedConnection]:
+        """The same on the driver's own connection, for statements that are `Prepared`.
+
+        To begin and to end it, SQLAlchemy takes as long as such a statement.
+        """
+        self._check_open()
+        with faults_of(self._path), closing(self._engines.reading.raw_connection()) as connection:
+            connection.cursor().execute("BEGIN")
+            yield connection  # Giving it back ends the transaction.
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

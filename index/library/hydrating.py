@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, func, literal, select
+from sqlalchemy import ColumnElement, Integer, PoolProxiedConnection, Select, func, literal, select
 
 from index.dates import PartialDate
 from index.library.codec import date_from_text, mentions_from_json, paragraphs_from_json
@@ -122,7 +122,7 @@ _ANSWERED = Prepared(
 class Snapshot:
     """Everything that one answer reads, as it stood at one moment."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: PoolProxiedConnection) -> None:
         self._connection = connection
         self._heads: dict[int, ArticleHead] = {}
 
@@ -173,7 +173,9 @@ class Snapshot:
         return frozenset(row.parent_id for row in rows)
 
 
-def article_heads(connection: Connection, document_ids: Collection[int]) -> dict[int, ArticleHead]:
+def article_heads(
+    connection: PoolProxiedConnection, document_ids: Collection[int]
+) -> dict[int, ArticleHead]:
     """What is said of each article wherever a line of it is shown."""
     rows = _DOCUMENTS.fetch(connection, document_ids)
     related = relations(connection, [row.id for row in rows if row.family_id])

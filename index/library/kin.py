@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    PoolProxiedConnection,
+    Row,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from index.library.batches import IDS_A_STATEMENT, batches
@@ -175,7 +185,7 @@ def _members(connection: Connection, document_id: int) -> Sequence[PreparedRow]:
     """The family of a document, itself included; nobody where it has none."""
     family_id = select(kin.c.family_id).where(kin.c.document_id == document_id)
     found = connection.execute(family_id).scalar()
-    return [] if found is None else _MEMBERS.fetch(connection, [found])
+    return [] if found is None else _MEMBERS.fetch(connection.connection, [found])
 
 
 # ---------------------------------------------------------------- what an answer says of them
@@ -192,7 +202,9 @@ class Relations:
     """It is a later version of another one of its own outlet."""
 
 
-def relations(connection: Connection, document_ids: Iterable[int]) -> dict[int, Relations]:
+def relations(
+    connection: PoolProxiedConnection, document_ids: Iterable[int]
+) -> dict[int, Relations]:
     """The families of those documents that have one."""
     found: dict[int, Relations] = {}
     by_family: dict[int, list[int]] = defaultdict(list)

@@ -10,7 +10,7 @@ from collections import namedtuple
 from collections.abc import Collection
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import PoolProxiedConnection, Select, bindparam, func, select
 from sqlalchemy.dialects import sqlite
 
 PreparedRow: TypeAlias = Any
@@ -32,11 +32,11 @@ class Prepared:
         names = [column.name for column in query.selected_columns]
         self._row: Any = namedtuple("_Row", names)  # type: ignore[misc] # a row is of its statement
 
-    def fetch(self, connection: Connection, ids: Collection[int]) -> list[PreparedRow]:
+    def fetch(self, connection: PoolProxiedConnection, ids: Collection[int]) -> list[PreparedRow]:
         """The rows for these ids; values are as SQLite keeps them."""
         if not ids:
             return []
-        cursor: Any = connection.connection.cursor()
+        cursor: Any = connection.cursor()
         try:
             cursor.execute(self._text, self._constants | {"ids": json.dumps(list(ids))})
             return [self._row._make(row) for row in cursor]

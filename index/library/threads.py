@@ -44,7 +44,7 @@ def conversation(connection: Connection, comment_id: int, limit: int) -> Convers
     texts = comment_rows(connection, shown)
     made = {i: thread_comment(texts[i], depths[i]) for i in shown}
     return Conversation(
-        head=article_heads(connection, [start.document_id])[start.document_id],
+        head=article_heads(connection.connection, [start.document_id])[start.document_id],
         ancestors=tuple(made[i] for i in ancestors),
         comment=made[comment_id],
         replies=tuple(made[i] for i in replies[:limit]),

@@ -6,7 +6,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    PoolProxiedConnection,
+    Row,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from index.dates import PartialDate
 from index.library.codec import date_from_text
@@ -108,7 +118,9 @@ def _version(row: AnyRow, replaced_at: datetime | None) -> Version:
     )
 
 
-def updates(connection: Connection, document_ids: Iterable[int]) -> dict[int, PartialDate]:
+def updates(
+    connection: PoolProxiedConnection, document_ids: Iterable[int]
+) -> dict[int, PartialDate]:
     """When each document that replaced an earlier version of itself was updated.
 
     That is its own date where that is later than the earlier version's. Otherwise, for a page

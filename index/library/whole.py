@@ -49,7 +49,7 @@ def whole_document(connection: Connection, document_id: int) -> WholeDocument | 
     newest = successor(connection, document_id)
     superseded = newest != document_id
     return WholeDocument(
-        head=article_heads(connection, [document_id])[document_id],
+        head=article_heads(connection.connection, [document_id])[document_id],
         language=row.language,
         body=() if superseded else paragraphs_from_json(row.body, row.paragraphs),
         superseded=superseded,
