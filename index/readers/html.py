@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -13,6 +13,7 @@ from lxml import etree
 from index.errors import MalformedError
 from index.model import Document, Paragraph
 from index.readers.base import SourceFile
+from index.readers.comments import Told
 from index.readers.decoding import peek
 from index.readers.fields import one_line
 from index.readers.html_comments import take_comments
@@ -29,6 +30,7 @@ LOW_CONFIDENCE = 0.5
 MAX_ELEMENTS = 20_000
 """Of a page without its comments; on odd pages the extraction takes time by their square."""
 
+_OPENING_CHARS = 80
 _SUFFIXES = (".html", ".htm", ".xhtml", ".mhtml.html")
 _SURE = ("<!doctype html", "<html")
 _HOLDERS = (
@@ -117,7 +119,7 @@ def document_of_page(
     if not is_sure:
         record.warnings.append("the article's text is short or was guessed; look at it")
     # A date in a header is exact; a record's own would be read from words again.
-    head = replace(head_of(record, body, title=where), published=page.published)
+    head = replace(head_of(record, body, title=_opening(body, told)), published=page.published)
     document = with_comments(head, told, record)
     # Where none is in the page, readers may have said something elsewhere.
     document = replace(document, newest_only=not told)
@@ -165,6 +167,12 @@ def _plain(paragraphs: tuple[Paragraph, ...], title: str) -> tuple[Paragraph, ..
     if plain and " ".join(plain[0].text.split()) == " ".join(title.split()):
         plain = plain[1:]
     return tuple(plain)
+
+
+def _opening(body: Sequence[Paragraph], told: Sequence[Told]) -> str:
+    """What to call a page without a title; never where it lay, which readers would be shown."""
+    said = (paragraph for one in told for paragraph in one.paragraphs)
+    return next((one_line(p.text, _OPENING_CHARS) for p in (*body, *said)), "?")
 
 
 def _title(root: Element) -> str:

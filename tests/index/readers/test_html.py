@@ -130,6 +130,10 @@ def test_a_template_that_a_script_would_fill_is_no_comment() -> None:
     assert read_page(page(below=below)).comments == ()
 
 
+def test_a_page_without_a_title_is_called_by_its_beginning() -> None:
+    assert read_page(page(head="")).title.startswith("The harbour bridge will close")
+
+
 def test_what_json_ld_escapes_is_read_as_it_is_shown() -> None:
     head = (
         '<meta property="og:site_name" content="Port &amp;amp; Post"><script '
