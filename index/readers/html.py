@@ -172,7 +172,8 @@ def _plain(paragraphs: tuple[Paragraph, ...], title: str) -> tuple[Paragraph, ..
 def _opening(body: Sequence[Paragraph], told: Sequence[Told]) -> str:
     """What to call a page without a title; never where it lay, which readers would be shown."""
     said = (paragraph for one in told for paragraph in one.paragraphs)
-    return next((one_line(p.text, _OPENING_CHARS) for p in (*body, *said)), "?")
+    lines = (one_line(paragraph.text, _OPENING_CHARS) for paragraph in (*body, *said))
+    return next(filter(None, lines), "?")
 
 
 def _title(root: Element) -> str:
