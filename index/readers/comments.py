@@ -34,7 +34,8 @@ def link(
     """Comments in the order told, and warnings about what had to be mended.
 
     A comment without an id gets its 1-based position as key. Of two equal ids the later is
-    renamed. A parent that does not exist, or a circle of parents, makes a comment a root.
+    renamed, or left out where author and words are equal too. A parent that does not exist, or a
+    circle of parents, makes a comment a root.
 
     An empty comment without replies is left out.
 
@@ -47,6 +48,7 @@ def link(
         TooLargeError: there are too many comments, or a chain of replies is too long.
     """
     check_count(len(told), limits, where)
+    told = _once(told)
     warnings: list[str] = []
     keys, first_with = _unique_keys(told, warnings)
     parents = _parents(told, first_with, warnings)
@@ -78,6 +80,24 @@ def check_count(count: int, limits: Limits, where: str) -> None:
             f"{where} has more than {limits.max_comments:,} comments, the most for one document; "
             "split the discussion over several documents."
         )
+
+
+def _once(told: Sequence[Told]) -> Sequence[Told]:
+    """The comments without those that are told again, as pages do that show them in two places."""
+    stated = [one.key for one in told if one.key is not None]
+    if len(set(stated)) == len(stated):
+        return told
+    first: dict[object, int] = {}
+    kept: list[Told] = []
+    places: list[int] = []
+    for one in told:
+        place = len(kept)
+        if one.key is not None:
+            place = first.setdefault((one.key, one.author, one.paragraphs), place)
+        places.append(place)
+        if place == len(kept):
+            kept.append(one)
+    return [one if one.under is None else replace(one, under=places[one.under]) for one in kept]
 
 
 def _unique_keys(told: Sequence[Told], warnings: list[str]) -> tuple[list[str], dict[str, int]]:

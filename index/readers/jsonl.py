@@ -102,4 +102,5 @@ def _document(record: Record, key: str | None, titles: Counter[str]) -> Document
 
 
 def _opening(document: Document) -> str:
-    return one_line(document.body[0].text, _OPENING_CHARS) if document.body else ""
+    paragraphs = (*document.body, *(p for c in document.comments for p in c.paragraphs))
+    return one_line(paragraphs[0].text, _OPENING_CHARS) if paragraphs else ""

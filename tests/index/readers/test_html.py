@@ -134,6 +134,14 @@ def test_a_page_without_a_title_is_called_by_its_beginning() -> None:
     assert read_page(page(head="")).title.startswith("The harbour bridge will close")
 
 
+def test_a_comment_that_a_page_shows_in_two_places_stands_once() -> None:
+    replies = '<div id="comment-2" class="comment"><p>You do.</p></div>'
+    said = f'<div id="comment-1" class="comment"><b class="fn">Ann</b><p>Who?</p>{replies}</div>'
+    document = read_page(page(below=f'<div class="for-phones">{said}</div>{said}'))
+    assert told(document) == [("1", None, "Ann", "Who?"), ("2", "1", None, "You do.")]
+    assert document.warnings == ()
+
+
 def test_what_json_ld_escapes_is_read_as_it_is_shown() -> None:
     head = (
         '<meta property="og:site_name" content="Port &amp;amp; Post"><script '

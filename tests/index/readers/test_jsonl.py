@@ -186,6 +186,11 @@ def test_addresses_never_get_in(read_one: ReadOne) -> None:
     assert "192.0.2" not in repr(document)
 
 
+def test_what_has_no_title_and_no_text_is_called_by_its_first_comment(read_one: ReadOne) -> None:
+    document = read_one(line(title="", text="", comments=[{"text": "Who pays?"}]), "a.jsonl")
+    assert document.title == "Who pays?"
+
+
 def test_a_date_that_cannot_be_read_is_a_warning(read_one: ReadOne) -> None:
     document = read_one(line(published="the other day"), "a.jsonl")
     assert document.published is None
