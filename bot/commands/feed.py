@@ -93,6 +93,8 @@ def list_feeds(context: typer.Context, as_json: AS_JSON = False) -> None:
             ),
             numbers=("failures",),
         )
+        if any(each.failures for each in found):
+            err.print("[bold]factcontext feed remove URL[/bold] ends following one that is gone.")
     else:
         err.print("None yet; [bold]factcontext feed add URL[/bold] follows one.")
 
@@ -145,7 +147,8 @@ def remove_feeds(
     if as_json:
         print_json({"removed": removed})
     else:
-        out.print(f"{count(len(removed), 'feed')} followed no more; its documents stay.")
+        whose = "its" if len(removed) == 1 else "their"
+        out.print(f"{count(len(removed), 'feed')} followed no more; {whose} documents stay.")
 
 
 def _checked(url: str, settings: Settings) -> Feed:

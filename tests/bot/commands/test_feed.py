@@ -99,3 +99,19 @@ def test_what_is_no_feed_is_not_followed(commands: Commands, site: Site) -> None
 
 def test_what_is_no_address_is_not_followed(commands: Commands) -> None:
     assert "address" in commands.run("feed", "add", "my-feed.xml", expect=1).err
+
+
+def test_a_list_with_a_feed_that_is_gone_says_how_to_end_following_it(
+    commands: Commands, site: Site
+) -> None:
+    other = site.put("/other", FEED.format(site=site.url("")), "application/rss+xml")
+    url = site.url("/feed")
+    commands.run("feed", "add", url, other)
+    assert commands.run("feed", "list").err == ""
+    site.fail("/feed", 410)
+    commands.run("feed", "poll", url, expect=3)
+    said = commands.run("feed", "list")
+    assert "410 Gone" in said.out
+    assert said.err == "factcontext feed remove URL ends following one that is gone.\n"
+    said = commands.run("feed", "remove", url, other)
+    assert said.out == "2 feeds followed no more; their documents stay.\n"
