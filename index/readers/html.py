@@ -16,7 +16,7 @@ from index.readers.base import SourceFile
 from index.readers.comments import Told
 from index.readers.decoding import peek
 from index.readers.fields import one_line
-from index.readers.html_comments import take_comments
+from index.readers.html_comments import has_unread_comments, take_comments
 from index.readers.html_decoding import decode_page
 from index.readers.html_head import PageHead, head_of_page, loaded_by_script
 from index.readers.html_json import article_in, comments_in, linked_data
@@ -102,6 +102,7 @@ def document_of_page(
     script = loaded_by_script(root)
     # Before the body is extracted: it would take comments for paragraphs of the article.
     told = take_comments(root, limits, where)
+    unread = not told and has_unread_comments(root)
     # After it: a comment's date is not the article's.
     page = head_of_page(root, article, decoded.text, address)
     told = told if any(one.paragraphs for one in told) else comments_in(article, limits, where)
@@ -115,6 +116,10 @@ def document_of_page(
     if script and not told:
         record.warnings.append(
             f"comments not in page: {script} loads them by script; export them from there"
+        )
+    elif unread:
+        record.warnings.append(
+            "the page has comments in a form that is not known; a sidecar can state them"
         )
     if not is_sure:
         record.warnings.append("the article's text is short or was guessed; look at it")

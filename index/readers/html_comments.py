@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -27,17 +28,18 @@ _PARENTS = (
 _AUTHORS = (
     "fn", "wpd-comment-author", "comment-author", "comment_author", "comment-author-name",
     "comment__author", "comment-name", "author", "username", "user-name", "user", "commenter",
-    "p-author",
+    "p-author", "author-name", "wp-block-comment-author-name",
 )  # fmt: skip
 _TEXTS = (
     "field-name-comment-body", "field--name-comment-body",
     "wpd-comment-text", "comment-content", "comment_content", "comment__content", "comment-text",
     "comment_text", "comment__text", "commenttext", "comment-entry", "comment-message", "message",
-    "e-content",
+    "e-content", "wp-block-comment-content",
 )  # fmt: skip
 _DATES = (
     "wpd-comment-date", "comment-date", "comment_date", "comment__date", "comment-time",
     "comment-metadata", "comment-meta", "commentmetadata", "datetime", "date", "published",
+    "wp-block-comment-date",
 )  # fmt: skip
 _NOT_TEXT = frozenset(
     {
@@ -48,6 +50,13 @@ _NOT_TEXT = frozenset(
         "comment__submitted", "submitted",
     }
 )  # fmt: skip
+_SECTIONS = frozenset(
+    {"comments", "comments-area", "comments-list", "comment-list", "commentlist"}
+)
+_SECTIONS_LOOKED_AT = 20
+_SECTION_CHARS = 200
+"""More than a heading and an invitation to be the first."""
+_UNSAID = ("form", "script", "style", "noscript")
 _QUOTED_NAMES = ".//aside[contains(@class, 'quote')]/div[@class='title']"
 """Who is quoted, in Discourse: no words of the comment."""
 _AT = re.compile(r"\s+(?:at|um|à|a las|às|в|@|\||-)\s+\d.*$|,?\s+\d{1,2}[:.]\d{2}\b.*$", re.DOTALL)
@@ -88,6 +97,21 @@ def take_comments(root: Element, limits: Limits, where: str) -> list[Told]:
         if _NO_COMMENT & classes_of(element):
             take_out(element)
     return told[::-1]
+
+
+def has_unread_comments(root: Element) -> bool:
+    """Whether what is called comments has words left, once comments were taken out."""
+    sections = (
+        each
+        for each in root.iter("div", "section", "ol", "ul")
+        if _SECTIONS & {*classes_of(each), (each.get("id") or "").lower()}
+    )
+    # They may stand in each other, however deep.
+    for section in islice(sections, _SECTIONS_LOOKED_AT):
+        others = sum(len(words_in(each)) for each in section.iter(*_UNSAID))
+        if len(words_in(section)) - others > _SECTION_CHARS:
+            return True
+    return False
 
 
 def _found(root: Element) -> list[_Found]:
