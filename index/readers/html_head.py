@@ -20,7 +20,11 @@ _DATES = (
     "dcterms.created", "dc.date", "cxenseparse:recs:publishtime", "date",
 )  # fmt: skip
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d\d)(?:[/-](\d\d))?(?=[/-]|$)")
-_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{1,2000})\s*-->")
+_SAVED_FROM = re.compile(
+    r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)"
+    r"(\S{1,2000}?)(?:\s|-->)"
+)
+"""What browsers note, and the extension that saves a page with all it shows as one file."""
 _LOADED = {
     "Disqus": r"disqus\.com/embed|disqus_thread|disqus_shortname",
     "Facebook": r"fb-comments|facebook\.com/plugins/comments",

@@ -96,23 +96,6 @@ def test_json_ld_gives_the_head_and_comments_that_have_no_element() -> None:
     assert told(document) == [("1", None, "Ann", "One"), ("2", "1", None, "Two")]
 
 
-@pytest.mark.parametrize(
-    ("inside", "author"),
-    [
-        # WordPress before 2010, Drupal, and Discourse as it is given to programs.
-        ("<cite><a>Ann</a></cite> Says:<br /><small class='commentmetadata'>May 3</small>", "Ann"),
-        ("<p class='submitted'>By <b typeof='schema:Person'>Ann</b> on Friday</p>", "Ann"),
-        ("<b class='likes'>12</b>", None),
-        ("<aside class='quote'><div class='title'>op:</div></aside>", None),
-    ],
-)
-def test_what_surrounds_a_comment_is_none_of_its_text(inside: str, author: str | None) -> None:
-    below = f"<ol><li id='comment-5'>{inside}<p>Who pays for <cite>Ships</cite>?</p></li></ol>"
-    [comment] = read_page(page(below=below)).comments
-    assert comment.author == author
-    assert comment.text == "Who pays for Ships?"
-
-
 def test_the_day_of_a_comment_is_not_the_articles() -> None:
     below = (
         '<div id="comment-5" class="h-cite"><a class="p-author">Ann</a><time class="dt-published" '
@@ -125,21 +108,8 @@ def test_the_day_of_a_comment_is_not_the_articles() -> None:
     assert comment.published == PartialDate(year=2019, month=3, day=4)
 
 
-def test_a_template_that_a_script_would_fill_is_no_comment() -> None:
-    below = '<template><div id="comment-1" class="comment">{{text}}</div></template>'
-    assert read_page(page(below=below)).comments == ()
-
-
 def test_a_page_without_a_title_is_called_by_its_beginning() -> None:
     assert read_page(page(head="")).title.startswith("The harbour bridge will close")
-
-
-def test_a_comment_that_a_page_shows_in_two_places_stands_once() -> None:
-    replies = '<div id="comment-2" class="comment"><p>You do.</p></div>'
-    said = f'<div id="comment-1" class="comment"><b class="fn">Ann</b><p>Who?</p>{replies}</div>'
-    document = read_page(page(below=f'<div class="for-phones">{said}</div>{said}'))
-    assert told(document) == [("1", None, "Ann", "Who?"), ("2", "1", None, "You do.")]
-    assert document.warnings == ()
 
 
 def test_what_json_ld_escapes_is_read_as_it_is_shown() -> None:
@@ -223,9 +193,16 @@ def test_the_front_page_of_a_site_is_nobodys_address() -> None:
     assert fetched.url == "https://example.org/a"
 
 
-def test_a_saved_page_tells_where_it_was_saved_from() -> None:
-    saved = "<!-- saved from url=(0021)https://example.org/a -->" + page()
-    assert read_page(saved).url == "https://example.org/a"
+@pytest.mark.parametrize(
+    "note",
+    [
+        "<!-- saved from url=(0021)https://example.org/a -->",
+        "<!-- saved from url=(0021)https://example.org/a-->",
+        "<!--\n Page saved with SingleFile \n url: https://example.org/a \n saved date: x\n-->",
+    ],
+)
+def test_a_saved_page_tells_where_it_was_saved_from(note: str) -> None:
+    assert read_page(note + page()).url == "https://example.org/a"
 
 
 def test_a_short_article_is_doubted() -> None:
