@@ -20,6 +20,8 @@ _SUFFIXES = (".md", ".markdown")
 _SEPARATOR = "·"
 _DRAFTS = (("draft", "true"), ("published", "false"))
 """How Hugo and Jekyll mark what nobody may read yet."""
+_SWITCH = ("true", "false", "on", "off", "yes", "no")
+"""What Jekyll's `comments` says: whether readers may write any."""
 
 
 class MarkdownReader:
@@ -48,7 +50,10 @@ class MarkdownReader:
         front = split_front_matter(decoded.text, file.name)
         if any(str(front.values.get(name)).lower() == value for name, value in _DRAFTS):
             raise UnknownFormatError(f"{file.name} is a draft, as its front matter says.")
-        record = Record(values=front.values, where=file.name, limits=file.limits)
+        values = front.values
+        if str(values.get("comments")).lower() in _SWITCH:
+            values = {name: value for name, value in values.items() if name != "comments"}
+        record = Record(values=values, where=file.name, limits=file.limits)
         record.warnings.extend(decoded.warnings)
         blocks = text_blocks(front.below, front.lines_above)
         article, discussion = _divided(blocks, record)

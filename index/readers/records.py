@@ -163,7 +163,7 @@ def head_of(record: Record, body: tuple[Paragraph, ...], *, title: str | None = 
     return Document(
         title=record.line("title", most=fields.MAX_TITLE_CHARS) or title or "",
         credit=record.line("credit", most=fields.MAX_TITLE_CHARS),
-        author=record.name("author"),
+        author=record.name("author", "authors"),
         source=record.line("source") or fields.domain_of(url),
         url=url,
         published=record.date("published", "date"),

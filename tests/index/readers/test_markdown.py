@@ -54,9 +54,22 @@ def test_front_matter_may_be_toml(read_one: ReadOne) -> None:
     assert document.body[0].lines == (10, 10)
 
 
+@pytest.mark.parametrize(
+    "front", ["---\ntitle: T\ncomments: {}\n---\n", "+++\ntitle = 'T'\ncomments = {}\n+++\n"]
+)
+@pytest.mark.parametrize("switch", ["true", "false"])
+def test_whether_readers_may_comment_is_no_list_of_comments(
+    read_one: ReadOne, front: str, switch: str
+) -> None:
+    document = read_one(f"{front.format(switch)}It is off.\n", "a.md")
+    assert (document.text, document.comments) == ("It is off.", ())
+
+
 def test_several_authors_are_all_named(read_one: ReadOne) -> None:
     front = "---\ntitle: No ferry\nauthor:\n  - Ida Berg\n  - Bo Lind\n---\n"
     assert read_one(f"{front}It is off.\n", "a.md").author == "Ida Berg, Bo Lind"
+    plural = front.replace("author:", "authors:")
+    assert read_one(f"{plural}It is off.\n", "b.md").author == "Ida Berg, Bo Lind"
 
 
 @pytest.mark.parametrize(
