@@ -104,7 +104,7 @@ async def test_buttons_work_after_a_rebuild_and_say_so_when_their_answer_is_gone
         product.run("remove", "--yes", str(SEEDS / "markdown"))
         press = ada.press(discussion, "Reporting")
         said = await press.answered(timeout_s=30)
-        assert "no longer kept" in said["text"]
+        assert "was withdrawn" in said["text"]
         bare = await ada.receives()
         assert list(bare.buttons) == []
 
