@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from bot.longread import LONG_CHARS, gist
 from bot.units import claims_in
 from index.model import Claim
+from index.text import count_words
 
 if TYPE_CHECKING:
     from telegram import Message, MessageEntity
 
 _URL = re.compile(
     r"(?:https?://|www\.|(?:t|telegram)\.me/)\S+"
-    r"|(?<![\w@./-])(?:[\w-]{2,63}\.){1,4}[^\W\d_]{2,24}/\S+",
+    # In small letters: "Node.js/Express" and "He left.And/or she" are words.
+    r"|(?<![\w@./-])(?-i:(?:[a-z0-9-]{2,63}\.){1,4}[a-z]{2,24}/)\S+",
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"(?<!\w)@\w{3,32}\b")
@@ -77,7 +79,7 @@ def stated_in(text: str, *, max_chars: int, behind: Sequence[str] = ()) -> tuple
     """
     links = _links(text, behind)
     units = [cleaned for unit in claims_in(_unadorned(text)) if (cleaned := _clean(unit))]
-    if not all(_says_something(unit) for unit in units):
+    if not units or not all(_says_something(unit) for unit in units):
         units = [_clean(text)]
     units = [unit for unit in units if _says_something(unit)]
     if not units:
@@ -159,7 +161,7 @@ def _is_signature(line: str) -> bool:
     bare = _MENTION.sub(" ", _URL.sub(" ", line))
     if bare != line:
         # A sentence that names somebody ("@WHO says so.") is none.
-        return len(bare.split()) <= _SIGNATURE_WORDS and bare.rstrip()[-1:] not in {".", "!", "?"}
+        return count_words(bare) <= _SIGNATURE_WORDS and bare.rstrip()[-1:] not in {".", "!", "?"}
     return not _HASHTAG.sub("", line).strip()
 
 

@@ -96,9 +96,14 @@ def _items(lines: Sequence[str]) -> list[str]:
             parts.append(line[mark.end() :])
         elif parts and line and count_words(line) >= _LEAST_ITEM_WORDS:
             parts[-1] += " " + line
-        elif not parts and not line.endswith(_HEADING_ENDS) and count_words(line) >= _LEAST_WORDS:
+        elif not parts and not _is_heading(line) and count_words(line) >= _LEAST_WORDS:
             return []
     return parts
+
+
+def _is_heading(line: str) -> bool:
+    """Whether it only announces a list: "Here is why:", and no claim before it on the line."""
+    return line.endswith(_HEADING_ENDS) and len(sentences(line)) == 1
 
 
 def _is_item(part: str) -> bool:

@@ -212,6 +212,8 @@ def test_a_joke_or_a_short_one_among_them_keeps_no_claims_together(
         f"{BATS}! StopIt — Ada Lind Brown (@adalind) May 8, 2019",
         f"1. 5G\n2. {BATS}\n3. {APOLLO}",
         f"Here is what nobody will ever tell you.\n1. {BATS}\n2. {APOLLO}",
+        f"{DAM}. Here is why 👇\n1. {BATS}\n2. {APOLLO}",
+        f"{DAM}. What else they hide:\n1. {BATS}\n2. {APOLLO}",
         "The dam broke at noon in Sel. It was built in 1950 by Swiss engineers.",
         f"{BATS}. But nobody at the zoo ever told me so.",
         "Elder Bridge will be closed for two years.\n\nThe council says repairs cost 42 million.",
@@ -228,7 +230,7 @@ def test_a_joke_or_a_short_one_among_them_keeps_no_claims_together(
     ],
 )
 def test_what_leans_on_the_rest_stays_one_claim(words: str) -> None:
-    assert claim_of(message(words)) == " ".join(words.split())
+    assert claim_of(message(words)) == " ".join(words.replace("👇", "").split())
 
 
 def test_no_golden_claim_of_the_starter_corpus_is_torn() -> None:
@@ -289,12 +291,29 @@ def test_links_go_with_the_claim(words: str, links: tuple[str, ...]) -> None:
         ("news.example/a", ""),
         (f"{CLAIM} news.example/2024/dam.", CLAIM),
         ("He earns 5 Euros and/or drives 90 km/h there", None),
+        ("Node.js/Express has a backdoor of the NSA", None),
+        ("They came on Monday.And/or they lied about it", None),
     ],
 )
 def test_a_link_may_lack_its_beginning(words: str, claim: str | None) -> None:
     (found,) = extract(message(words), max_chars=2_000)
     assert bool(found.links) == (claim is not None)
     assert found.text == (words if claim is None else claim)
+
+
+@pytest.mark.parametrize(
+    ("words", "claim"),
+    [
+        ("Vaccines cause autism: https://news.example/a", "Vaccines cause autism:"),
+        ("Masks useless @WHO", "Masks useless @WHO"),
+        ("这个疫苗会杀死人 https://news.example/a", "这个疫苗会杀死人"),
+        (f"{DAM}\n这个疫苗在德国杀死了很多人 @daily", f"{DAM} 这个疫苗在德国杀死了很多人 @daily"),
+    ],
+)
+def test_few_words_beside_a_link_or_a_name_are_the_claim_of_a_message_that_says_nothing_else(
+    words: str, claim: str
+) -> None:
+    assert claim_of(message(words)) == claim
 
 
 def test_what_telegram_marks_as_a_link_is_one() -> None:
