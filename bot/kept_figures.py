@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -29,13 +30,27 @@ def read_kept(path: Path) -> Mapping[str, Quality]:
         with path.open("rb") as file:
             each = json.loads(file.read(_MAX_BYTES))["each"]
         return {
-            str(query_id): Quality(**{name: float(value) for name, value in values.items()})
+            str(query_id): Quality(**{name: _figure(value) for name, value in values.items()})
             for query_id, values in each.items()
         }
     except OSError as fault:
         raise CommandError(f"{path} cannot be read ({fault.strerror}).") from fault
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+    except (
+        OverflowError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as fault:
         raise CommandError(
             f'{path} is not what "factcontext evaluate --json" prints; give --against such a '
             "file, the name of a generation, dense or bm25."
         ) from fault
+
+
+def _figure(value: float | str) -> float:
+    figure = float(value)
+    if not math.isfinite(figure):  # No difference from it is left to chance: p would be small.
+        raise ValueError(figure)
+    return figure

@@ -111,6 +111,18 @@ def test_figures_that_were_kept_are_compared_with_after_settings_have_changed(
     assert 'is not what "factcontext evaluate --json" prints' in " ".join(said.split())
 
 
+@pytest.mark.parametrize("figure", ["NaN", "1e999", "1" + "0" * 400, '"much"', "null"])
+def test_a_file_of_other_figures_is_refused_and_not_compared_with(
+    commands: Commands, judged: tuple[Path, Path], figure: str
+) -> None:
+    kept = commands.folder / "before.json"
+    names = ("ndcg_at_10", "mrr_at_10", "recall_at_10", "recall_at_100", "map_at_5")
+    each = ", ".join(f'"{name}": {figure}' for name in names)
+    kept.write_text(f'{{"each": {{"q0": {{{each}}}}}}}')
+    said = commands.run("evaluate", *judged, "--against", kept, expect=1).err
+    assert 'is not what "factcontext evaluate --json" prints' in " ".join(said.split())
+
+
 def test_a_generation_that_is_not_there_is_named(
     commands: Commands, judged: tuple[Path, Path]
 ) -> None:
