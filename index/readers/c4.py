@@ -13,11 +13,11 @@ from index.readers.records import Record
 
 
 def fits(value: Mapping[str, object]) -> bool:
-    """Whether a record has a url and a text, and neither id nor title nor comments of its own."""
+    """Whether a record has a url and a text, and neither title nor comments of its own."""
     return (
         isinstance(value.get("url"), str)
         and isinstance(value.get("text"), str)
-        and not {"_id", "title", "comments", "body"} & value.keys()
+        and not {"title", "comments", "body"} & value.keys()
     )
 
 

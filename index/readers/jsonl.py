@@ -72,19 +72,22 @@ class JsonLinesReader:
                     raise MalformedError(
                         f"{where} has the id of line {first}; give each document its own."
                     )
-            yield _document(record, key, titles)
+            yield _document(record, key, titles, file.inner_name)
 
 
 def _is_document(value: Mapping[str, object], file_name: str) -> bool:
     if "title" in value:
         return any(name in value for name in _TEXTS)
+    return _is_of_corpus(value, file_name) or c4.fits(value)
+
+
+def _is_of_corpus(value: Mapping[str, object], file_name: str) -> bool:
     # A line of a corpus that has no titles looks like one of the queries asked of it.
-    untitled = "_id" in value and "text" in value and "corpus" in file_name
-    return untitled or c4.fits(value)
+    return "_id" in value and "text" in value and "corpus" in file_name
 
 
-def _document(record: Record, key: str | None, titles: Counter[str]) -> Document:
-    if c4.fits(record.values):
+def _document(record: Record, key: str | None, titles: Counter[str], file_name: str) -> Document:
+    if c4.fits(record.values) and not _is_of_corpus(record.values, file_name):
         document = c4.document_of(record)
     else:
         body, told = record.paragraphs("text", "body"), comments_of(record)

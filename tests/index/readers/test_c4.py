@@ -34,6 +34,11 @@ def test_the_text_is_read_as_a_flattened_page(read_one: ReadOne) -> None:
     assert document.parse_confidence < 1
 
 
+def test_a_record_with_an_id_of_its_database_is_read_too(read_one: ReadOne) -> None:
+    document = read_one(record(_id="5f1"), "pages.jsonl")
+    assert (document.record, document.title, len(document.comments)) == ("5f1", "No ferry", 1)
+
+
 def test_when_a_page_was_fetched_is_not_when_it_was_published(read_one: ReadOne) -> None:
     document = read_one(record(), "c4.jsonl")
     assert document.published is None
