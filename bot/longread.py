@@ -46,6 +46,8 @@ def gist(text: str) -> str:
         if end - start > _BUDGET_CHARS:
             # Many people write on without full stops: what they say is no less the claim.
             end = start + max(0, room)
+            space = text.rfind(" ", start + room // 2, end + 1)  # Some scripts have none.
+            end = space if space > 0 else end
         if start < end <= start + room:
             chosen.append((start, end))
             room -= end - start + 1

@@ -262,6 +262,7 @@ def test_a_long_text_without_full_stops_is_searched_by_its_words_and_not_by_its_
     assert claim is not None
     assert claim.startswith(f"{before}they say the new vaccine")
     assert 800 < len(claim) <= 900
+    assert set(claim.split()) <= {*before.split(), *rant.split()}  # No half of a word.
 
 
 @pytest.mark.parametrize("text", ["word " * 400, "x" * 4_000, "A. " * 900, "да " * 600 + "."])
