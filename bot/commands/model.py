@@ -95,8 +95,8 @@ def use_model(
 
     A model understands the languages that it was trained on; a multilingual one finds passages in
     another language than the claim. Every model has numbers of its own, so all passages are
-    encoded again, while the index in use goes on answering, and how near is near is learned again
-    from golden queries, if there are at least 40. Then the settings file names the model. A
+    encoded again, while the index in use goes on answering. Then the settings file names the
+    model, and how near is near is learned again from golden queries, if there are at least 40. A
     running `serve` answers from the index that it has until it is started again. The vectors of
     the model before are kept: going back is a matter of seconds.
 
