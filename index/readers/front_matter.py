@@ -15,6 +15,8 @@ MAX_CHARS = 256 * 1024
 """Characters of front matter; longer discussions belong below the text, or in JSON Lines."""
 
 _FENCES = ("---", "+++")
+_MOST_DOTS = 1_000
+"""In one line of TOML: a dotted key takes its parser time by the square of its parts."""
 _TITLE = re.compile(r"title\s*[:=]")
 
 
@@ -105,10 +107,14 @@ def _parse(source: str, where: str) -> object:
 
 
 def _parse_toml(source: str, where: str) -> object:
+    if any(line.count(".") > _MOST_DOTS for line in source.split("\n")):
+        raise TooLargeError(
+            f"{where}: front matter has a line with more than {_MOST_DOTS:,} dots."
+        )
     try:
         # The line that its faults name is that of the file: the opening fence is one as well.
         return tomllib.loads("\n" + source)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # Of a number of thousands of digits it is Python's own.
         raise MalformedError(f"{where}: front matter is no TOML, {error}.") from error
     except RecursionError as error:
         raise TooLargeError(f"{where}: front matter is nested too deeply.") from error

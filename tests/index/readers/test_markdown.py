@@ -90,6 +90,16 @@ def test_a_fault_in_toml_has_its_line(read_one: ReadOne) -> None:
         read_one('+++\ntitle = "No ferry"\ndate = x\n+++\nIt is off.\n', "a.md")
 
 
+def test_a_number_in_toml_that_is_too_long_is_a_fault(read_one: ReadOne) -> None:
+    with pytest.raises(MalformedError, match="no TOML"):
+        read_one(f'+++\ntitle = "No ferry"\nid = {"1" * 5_000}\n+++\nIt is off.\n', "a.md")
+
+
+def test_a_key_in_toml_of_parts_without_end_is_refused(read_one: ReadOne) -> None:
+    with pytest.raises(TooLargeError, match="front matter"):
+        read_one(f'+++\ntitle = "No ferry"\n{"a." * 2_000}a = 1\n+++\nIt is off.\n', "a.md")
+
+
 def test_the_body_is_what_a_reader_of_the_rendered_text_sees(read_one: ReadOne) -> None:
     text = (
         f"{FRONT}\n# Section\n\nIt is **off**, *says*\nthe [office](https://a.org) & `x < y`."
