@@ -19,7 +19,7 @@ _ANSWERED = re.compile(
     r"[^<>]{0,200}</a>[^<>]{0,60}(?:</p>|\n)"
 )
 """WordPress begins an answer with a line of its own, such as `In reply to Mona.`"""
-_FOOTER = re.compile(r"The post .+ appeared first on .+\.")
+_FOOTER = re.compile(r"The post .{1,500} appeared first on .{1,200}\.")
 """What WordPress sites put below each text of their feeds."""
 _NAME_BESIDE_MAIL = re.compile(r"\(([^()@]+)\)")
 _REPLY = "thr_in-reply-to"

@@ -135,6 +135,15 @@ def test_a_feeds_footer_is_no_part_of_its_articles_and_all_authors_are_named(rea
     assert (document.text, document.author) == ("It closes.", "Ida, Bo")
 
 
+def test_a_last_paragraph_that_is_longer_than_any_footer_stays(read: Read) -> None:
+    told = f"The post {'office ' * 80}that I saw appeared first on maps."
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>Bridge</title>'
+        f'<id>1</id><content type="html">{escape(f"<p>One.</p><p>{told}</p>")}</content></entry></feed>'
+    )
+    assert read(feed, "a.xml")[0].body[-1].text == told
+
+
 def test_comments_that_name_no_article_are_counted(read: Read) -> None:
     text = RSS.read_text().replace(
         'ref="https://harbour.example/?p=11" href="https://harbour.example/2024/05/bridge/"',
