@@ -17,6 +17,8 @@ from index.readers.strict_json import parse_json
 _SCRIPTS = "//script[@type='application/ld+json']"
 _MAX_NODES = 100_000
 _ARTICLES = ("Article", "NewsArticle", "BlogPosting", "Posting", "Report", "Review", "QAPage")
+_DEEPEST_NAME = 2
+"""Lists and objects stand in each other."""
 _COMMENTS = ("comment", "suggestedAnswer", "acceptedAnswer")
 
 
@@ -79,9 +81,18 @@ def text_of(value: Mapping[str, object], *names: str) -> str:
 
 def name_of(value: object) -> str:
     """The names of people or an organisation, however they are told; many systems escape them."""
-    names = value if isinstance(value, list) else [value]
-    told = (each.get("name") if isinstance(each, Mapping) else each for each in names)
-    return ", ".join(unescape(name).strip() for name in told if isinstance(name, str))
+    names = (unescape(name).strip() for name in _names(value, _DEEPEST_NAME))
+    return ", ".join(dict.fromkeys(filter(None, names)))
+
+
+def _names(value: object, deepest: int) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        value = value.get("name")
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, str):
+            yield each
+        elif deepest:
+            yield from _names(each, deepest - 1)
 
 
 def date_of(value: Mapping[str, object], *names: str) -> PartialDate | None:

@@ -54,7 +54,7 @@ class Record:
         for name in names:
             value = self.values.get(name)
             if isinstance(value, list) and all(isinstance(one, str) for one in value):
-                return fields.clean_name(", ".join(map(str, value)))
+                return fields.clean_name(", ".join(filter(str.strip, value)))
             if isinstance(value, Mapping):
                 inner = Record(values=value, where=f"{self.where}, {name}", limits=self.limits)
                 return fields.clean_name(inner.string("name"))

@@ -112,6 +112,22 @@ def test_a_page_without_a_title_is_called_by_its_beginning() -> None:
     assert read_page(page(head="")).title.startswith("The harbour bridge will close")
 
 
+@pytest.mark.parametrize(
+    "author",
+    [
+        '{"name": ["Ida", "Bo"]}',
+        '[[{"name": "Ida"}], "Bo"]',
+        '[{"name": "Ida"}, {"name": ""}, {"name": "Bo"}, {"name": "Ida"}]',
+    ],
+)
+def test_authors_are_named_once_each_however_json_ld_tells_them(author: str) -> None:
+    head = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Bridge", '
+        f'"author": {author}}}</script>'
+    )
+    assert read_page(page(head=head)).author == "Ida, Bo"
+
+
 def test_what_json_ld_escapes_is_read_as_it_is_shown() -> None:
     head = (
         '<meta property="og:site_name" content="Port &amp;amp; Post"><script '

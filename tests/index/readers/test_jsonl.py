@@ -256,7 +256,7 @@ def test_a_line_that_comes_again_is_taken_once(read: Read) -> None:
 
 
 def test_several_authors_are_named_in_one_line(read_one: ReadOne) -> None:
-    document = read_one(line(author=["Ida Berg", "Bo Lind"]), "a.jsonl")
+    document = read_one(line(author=["Ida Berg", "", "Bo Lind"]), "a.jsonl")
     assert document.author == "Ida Berg, Bo Lind"
 
 
