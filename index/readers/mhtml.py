@@ -14,6 +14,9 @@ from index.readers.html import document_of_page
 
 _HEAD_BYTES = 4_096
 _FIELD = re.compile(rb"[\w-]+:")
+_NESTED = re.compile(rb"(?:^|[\r\n])content-type:\s*(?:multipart|message)/", re.I)
+_MOST_NESTED = 50
+"""A browser writes one; the parser compares each line with the boundaries of all around it."""
 _MARKS = (b"mime-version:", b"multipart/related")
 _PAGES = ("text/html", "application/xhtml+xml")
 _ADDRESSES = ("Snapshot-Content-Location", "Content-Location")
@@ -39,11 +42,11 @@ class MhtmlReader:
             ReadError: it cannot be read.
         """
         file.sidecar.refuse_for_boundary(file.name)
-        try:
-            whole = message_from_bytes(file.data())
-            part = next((p for p in whole.walk() if p.get_content_type() in _PAGES), None)
-        except RecursionError as error:
-            raise MalformedError(f"{file.name} has parts nested too deeply for a page.") from error
+        stored = file.data()
+        if sum(1 for _ in _NESTED.finditer(stored)) > _MOST_NESTED:
+            raise MalformedError(f"{file.name} has more parts in parts than any saved page.")
+        whole = message_from_bytes(stored)
+        part = next((p for p in whole.walk() if p.get_content_type() in _PAGES), None)
         data = part.get_payload(decode=True) if part is not None else None
         if part is None or not isinstance(data, bytes):
             raise MalformedError(f"{file.name} holds no page; save it in the browser again.")

@@ -28,9 +28,11 @@ def test_a_file_of_parts_without_a_page_says_so(read: Read) -> None:
         read(mhtml(SAVED, "words", "text/plain"), "bridge.mhtml")
 
 
-def test_parts_in_parts_without_end_are_a_named_fault(read: Read) -> None:
+@pytest.mark.parametrize("depth", [60, 1_200])
+def test_parts_in_parts_without_end_are_a_named_fault(read: Read, depth: int) -> None:
     deep = "".join(
-        f"Content-Type: multipart/related; boundary={n}x\r\n\r\n--{n}x\r\n" for n in range(1_200)
+        f"Content-Type: multipart/related; boundary={n}x\r\n\r\n--{n}x\r\n" for n in range(depth)
     )
-    with pytest.raises(MalformedError):
-        read(f"MIME-Version: 1.0\r\n{deep}", "bridge.mhtml")
+    inmost = f"Content-Type: text/html\r\n\r\n{page()}"
+    with pytest.raises(MalformedError, match="parts in parts"):
+        read(f"MIME-Version: 1.0\r\n{deep}{inmost}", "bridge.mhtml")
