@@ -139,7 +139,8 @@ def test_a_last_paragraph_that_is_longer_than_any_footer_stays(read: Read) -> No
     told = f"The post {'office ' * 80}that I saw appeared first on maps."
     feed = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>Bridge</title>'
-        f'<id>1</id><content type="html">{escape(f"<p>One.</p><p>{told}</p>")}</content></entry></feed>'
+        f'<id>1</id><content type="html">{escape(f"<p>One.</p><p>{told}</p>")}</content>'
+        "</entry></feed>"
     )
     assert read(feed, "a.xml")[0].body[-1].text == told
 
