@@ -54,6 +54,11 @@ async def test_what_states_nothing_is_told_so_beside_the_field(pages: WebPages) 
     assert shown.xpath("//textarea")[0].text == "ok"
 
 
+async def test_a_link_to_a_page_that_is_not_held_is_called_that(pages: WebPages) -> None:
+    _, text = await pages.try_claim("https://news.example/unknown")
+    assert "The collection does not hold the page behind this link." in text
+
+
 async def test_nobody_may_ask_without_end(pages: WebPages) -> None:
     statuses = [(await pages.try_claim(CLAIM))[0] for _ in range(5)]
     assert statuses == [200, 200, 200, 429, 429]
