@@ -159,7 +159,7 @@ def test_any_text_gives_one_bounded_line_or_nothing(words: str) -> None:
         assert (0 < len(claim.text) <= 60 and "\n" not in claim.text) or claim.links
 
 
-# ---------------------------------------------------------------- several, long, links
+# ---------------------------------------------------------------- several, long
 
 BATS = "Bats are blind and all of them have rabies"
 BRIDGE = "Elder Bridge will cost 42 million to repair"
@@ -269,63 +269,3 @@ def test_a_long_text_without_full_stops_is_searched_by_its_words_and_not_by_its_
 def test_a_long_text_of_any_shape_is_bounded(text: str) -> None:
     claim = claim_of(message(text), max_chars=2_000)
     assert claim is None or len(claim) <= 900
-
-
-@pytest.mark.parametrize(
-    ("words", "links"),
-    [
-        ("https://news.example/a?utm_source=x", ("https://news.example/a?utm_source=x",)),
-        (f"{CLAIM} (https://news.example/a).", ("https://news.example/a",)),
-        (f"{CLAIM}\nhttp://a.example/1\nhttp://a.example/1", ("http://a.example/1",)),
-        (CLAIM, ()),
-    ],
-)
-def test_links_go_with_the_claim(words: str, links: tuple[str, ...]) -> None:
-    (claim,) = extract(message(words), max_chars=2_000)
-    assert claim.links == links
-    assert claim.text in (CLAIM, f"{CLAIM} (", "")
-
-
-@pytest.mark.parametrize(
-    ("words", "claim"),
-    [
-        ("news.example/a", ""),
-        (f"{CLAIM} news.example/2024/dam.", CLAIM),
-        ("He earns 5 Euros and/or drives 90 km/h there", None),
-        ("Node.js/Express has a backdoor of the NSA", None),
-        ("They came on Monday.And/or they lied about it", None),
-    ],
-)
-def test_a_link_may_lack_its_beginning(words: str, claim: str | None) -> None:
-    (found,) = extract(message(words), max_chars=2_000)
-    assert bool(found.links) == (claim is not None)
-    assert found.text == (words if claim is None else claim)
-
-
-@pytest.mark.parametrize(
-    ("words", "claim"),
-    [
-        ("Vaccines cause autism: https://news.example/a", "Vaccines cause autism:"),
-        ("Masks useless @WHO", "Masks useless @WHO"),
-        ("这个疫苗会杀死人 https://news.example/a", "这个疫苗会杀死人"),
-        (f"{DAM}\n这个疫苗在德国杀死了很多人 @daily", f"{DAM} 这个疫苗在德国杀死了很多人 @daily"),
-    ],
-)
-def test_few_words_beside_a_link_or_a_name_are_the_claim_of_a_message_that_says_nothing_else(
-    words: str, claim: str
-) -> None:
-    assert claim_of(message(words)) == claim
-
-
-def test_what_telegram_marks_as_a_link_is_one() -> None:
-    entities = [{"type": "url", "offset": 3, "length": 12}]
-    (found,) = extract(
-        message("😀 news.example says the dam broke", entities=entities), max_chars=99
-    )
-    assert found.links == ("news.example",)
-
-
-def test_a_link_behind_words_is_a_link() -> None:
-    entity = {"type": "text_link", "offset": 0, "length": 8, "url": "https://news.example/b"}
-    (claim,) = extract(message(CLAIM, entities=[entity]), max_chars=2_000)
-    assert (claim.text, claim.links) == (CLAIM, ("https://news.example/b",))
