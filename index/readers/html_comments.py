@@ -57,6 +57,8 @@ _SECTIONS_LOOKED_AT = 20
 _SECTION_CHARS = 200
 """More than a heading and an invitation to be the first."""
 _UNSAID = ("form", "script", "style", "noscript")
+_MOST_SAYING = 3
+"""Words behind a name that are none of the comment's, as `says:` or `a dit :`."""
 _QUOTED_NAMES = ".//aside[contains(@class, 'quote')]/div[@class='title']"
 """Who is quoted, in Discourse: no words of the comment."""
 _AT = re.compile(r"\s+(?:at|um|à|a las|às|в|@|\||-)\s+\d.*$|,?\s+\d{1,2}[:.]\d{2}\b.*$", re.DOTALL)
@@ -237,11 +239,17 @@ def _cited(element: Element) -> str | None:
     cite = next(element.iter("cite"), None)
     if cite is None:
         return None
-    if (cite.tail or "").rstrip().endswith(":"):
-        cite.tail = None
-    elif _is_in_text(cite):
+    says = (cite.tail or "").split()
+    speaks = bool(says) and says[-1].endswith(":") and len(says) <= _MOST_SAYING
+    if _is_in_text(cite) and not (speaks and _is_first(cite)):
         return None
+    if speaks:
+        cite.tail = None
     return clean_name(words_in(cite))
+
+
+def _is_first(cite: Element) -> bool:
+    return cite.getprevious() is None and not (cite.getparent().text or "").strip()
 
 
 def _is_in_text(cite: Element) -> bool:

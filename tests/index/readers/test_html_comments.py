@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from support.pages import page
 
@@ -74,3 +76,17 @@ def test_what_surrounds_a_comment_is_none_of_its_text(inside: str, author: str |
     [comment] = read_page(page(below=below)).comments
     assert comment.author == author
     assert comment.text == "Who pays for Ships?"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "In <cite>Ships</cite> they wrote: nobody pays.",
+        "In <cite>Ships</cite> they wrote:",
+        "<cite>Ships</cite> has a long list of those who never paid:",
+    ],
+)
+def test_a_work_that_a_comment_speaks_of_is_not_its_author(said: str) -> None:
+    below = f"<ol><li id='comment-5' class='comment'><p>{said}</p></li></ol>"
+    [comment] = read_page(page(below=below)).comments
+    assert (comment.author, comment.text) == (None, re.sub("<.*?>", "", said))
