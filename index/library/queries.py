@@ -196,9 +196,6 @@ def record_ids(connection: Connection, document_ids: Sequence[int]) -> dict[int,
     }
 
 
-# ---------------------------------------------------------------- removal
-
-
 def titles(connection: Connection, records: Iterable[str]) -> dict[str, str]:
     """The titles of records that are stored under their own names."""
     found: dict[str, str] = {}
@@ -208,6 +205,9 @@ def titles(connection: Connection, records: Iterable[str]) -> dict[str, str]:
         )
         found.update((row.record, row.title) for row in rows)
     return found
+
+
+# ---------------------------------------------------------------- removal
 
 
 def remove(connection: Connection, document_ids: Sequence[int]) -> int:

@@ -66,8 +66,8 @@ def canonical(url: str) -> str:
     """The address of the page itself, equal for all the ways in which it is shared.
 
     Trackers, the fragment and the default port go, scheme and host are in lower case; what is
-    certainly the AMP or mobile page of another address becomes that. Path, order and spelling of
-    all else stay: they may matter to the server.
+    certainly the AMP or mobile page of another address, or only leads to it, becomes that. Path,
+    order and spelling of all else stay: they may matter to the server.
 
     Args:
         url: an http or https address.
@@ -170,7 +170,7 @@ def _host(host: str) -> str:
 
 
 def _unwrapped(parts: SplitResult) -> SplitResult:
-    """What an AMP cache or viewer shows, which its address spells out."""
+    """What an AMP cache or viewer shows, or a page leads to, as its address spells out."""
     for _ in range(_MOST_WRAPPED):
         host = parts.hostname or ""
         if (name := _PASSES_ON.get(f"{host}{parts.path}")) is not None:
