@@ -62,8 +62,9 @@ class JsonLinesReader:
                     '"comments", or the C4 fields "url" and "text".'
                 )
             record = Record(values=value, where=where, limits=file.limits)
-            # Where both are there, judgements name `_id`.
-            key = record.key("_id", "id", "record")
+            # Where both are there, judgements name `_id`; a database's own may be an object.
+            names = ("id", "_id") if isinstance(value.get("_id"), Mapping) else ("_id", "id")
+            key = record.key(*names, "record")
             if key is not None:
                 first, content = seen.setdefault(hash(key), (number, hash(line)))
                 if first != number and content == hash(line):
