@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from telegram import Bot
@@ -25,7 +26,7 @@ from bot.lateness import Presence
 from bot.later import Later
 from bot.limits import Allowance
 from bot.lines import Pace
-from bot.metrics import Metrics
+from bot.metrics import CROWDED, Metrics
 from bot.outbox import Outbox
 from bot.pagelinks import PageLinks
 from bot.pictures.messages import Pictures
@@ -124,7 +125,8 @@ def build_application(
         _tools(options, service, database, translators, delivery, application.bot, inbox.presence),
         unanswered=unanswered,
     )
-    turns.guard(Gate(tools, options.allowance, lambda: inbox.crowded).admits)
+    gate = Gate(tools, options.allowance, lambda: inbox.crowded, partial(metrics.refused, CROWDED))
+    turns.guard(gate.admits)
     chores.add(Chore(name="outbox", every_s=options.outbox_every_s, do=tools.outbox.send_left))
     chores.add(Chore(name="later", every_s=options.later_look_s, do=Later(tools).look))
     times = Times(

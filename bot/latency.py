@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from index.model import Strength
-from index.observing import Step
+from index.observing import Refusal, Step
 
 _PER_DOUBLING = 8
 _SHORTEST_S = 0.001
@@ -48,6 +48,9 @@ class Latencies:
 
     def answered(self, strength: Strength) -> None:
         """Nothing: how many there are is seen from the steps."""
+
+    def refused(self, why: Refusal) -> None:
+        """Nothing: what was not answered took no time that anybody waited for an answer."""
 
     def drain(self) -> Mapping[Cell, int]:
         """What was counted since the last time."""

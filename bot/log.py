@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 import sys
 from collections.abc import MutableMapping
+from contextvars import Context
 from typing import Any, TextIO
 
 import structlog
 
+from bot.repeats import Repeats
 from bot.settings.logs import LogFormat, LogLevel
 
 # A bot token is the bot's number, a colon and 35 characters; it stands in every Bot API URL.
@@ -36,7 +39,25 @@ def redact(text: str) -> str:
 
 
 class _RedactingHandler(logging.StreamHandler[TextIO]):
-    """Cuts tokens out of the finished line, traceback included."""
+    """Cuts tokens out of the finished line, traceback included; bounds what comes repeatedly."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._repeats = Repeats()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._sum_up(record.created)
+        if self._repeats.lets(record):
+            super().emit(record)
+
+    def close(self) -> None:
+        self._sum_up(math.inf)
+        super().close()
+
+    def _sum_up(self, now: float) -> None:
+        for line in self._repeats.ended(now):
+            # It belongs to no update, least of all to the one that is logged next.
+            Context().run(super().emit, line)
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))

@@ -9,9 +9,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from index.model import Strength
+from index.observing import Refusal
 
 _SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 _TEXTS = (1, 2, 4, 8, 16, 32)
+CROWDED = "crowded"
+"""More updates came than can be taken in."""
 
 
 class Metrics:
@@ -32,6 +35,14 @@ class Metrics:
         )
         for strength in Strength:
             self._answers.labels(strength)
+        self._turned_away = Counter(
+            "factcontext_turned_away",
+            "Messages whose claims were not answered: crowded before, busy or late in the search.",
+            ["why"],
+            registry=self._registry,
+        )
+        for why in (CROWDED, *Refusal):
+            self._turned_away.labels(why)
         self._seconds = Histogram(
             "factcontext_answer_seconds",
             "Time that a stage of answering took.",
@@ -59,6 +70,10 @@ class Metrics:
     def answered(self, strength: Strength) -> None:
         """A claim was answered."""
         self._answers.labels(strength).inc()
+
+    def refused(self, why: str) -> None:
+        """A message's claims were not answered."""
+        self._turned_away.labels(why).inc()
 
     def took(self, stage: str, seconds: float) -> None:
         """A stage of answering is done."""

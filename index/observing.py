@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Protocol
 
+from embeddings.errors import EncoderBusyError
+from index.errors import SearchBusyError, SearchTimeoutError
 from index.model import Strength
 
 
@@ -26,6 +28,15 @@ class Step(StrEnum):
     """All claims of one message, waiting for a thread included."""
 
 
+class Refusal(StrEnum):
+    """Why claims got no answer."""
+
+    BUSY = "busy"
+    """They would have waited too long for the search or the encoder."""
+    LATE = "late"
+    """Their deadline passed."""
+
+
 class Observer(Protocol):
     """Is told; called on any thread, and must be quick."""
 
@@ -35,6 +46,10 @@ class Observer(Protocol):
 
     def answered(self, strength: Strength) -> None:
         """A claim was answered, or abstained from."""
+        ...
+
+    def refused(self, why: Refusal) -> None:
+        """A message's claims were not answered."""
         ...
 
 
@@ -54,6 +69,11 @@ class Observers:
         for one in self._observers:
             one.answered(strength)
 
+    def refused(self, why: Refusal) -> None:
+        """A message's claims were not answered."""
+        for one in self._observers:
+            one.refused(why)
+
 
 @contextmanager
 def timed(observer: Observer, step: Step) -> Iterator[None]:
@@ -61,3 +81,16 @@ def timed(observer: Observer, step: Step) -> Iterator[None]:
     started = time.perf_counter()
     yield
     observer.took(step, time.perf_counter() - started)
+
+
+@contextmanager
+def refusals(observer: Observer) -> Iterator[None]:
+    """Tell where the block turns claims away."""
+    try:
+        yield
+    except (SearchBusyError, EncoderBusyError):
+        observer.refused(Refusal.BUSY)
+        raise
+    except SearchTimeoutError:
+        observer.refused(Refusal.LATE)
+        raise

@@ -22,7 +22,7 @@ from index.languages import number_of
 from index.library import Conversation, LanguageCount, Library, SourceSummary
 from index.live import LiveGeneration
 from index.model import EVERYTHING, Answer, Claim, Scope
-from index.observing import Observer, Observers, Step, timed
+from index.observing import Observer, Observers, Step, refusals, timed
 from index.reference import AnswerReference
 from index.reranking import Reranking
 from index.search import Matches, match
@@ -153,13 +153,14 @@ class AnswerService:
             EncoderBusyError: the encoder's own line is full.
             EncoderError: the claims could not be encoded.
         """
-        if patient:
-            async with self._patient:
-                return await self._in_time(claims, scope)
-        full = len(self._line) + len(claims) > self._limits.max_waiting_claims
-        if full or self._line.wait_s > self._limits.max_wait_s:
-            raise SearchBusyError("Too many claims are waiting; try again in a moment.")
-        return await self._in_time(claims, scope)
+        with refusals(self._observer):
+            if patient:
+                async with self._patient:
+                    return await self._in_time(claims, scope)
+            full = len(self._line) + len(claims) > self._limits.max_waiting_claims
+            if full or self._line.wait_s > self._limits.max_wait_s:
+                raise SearchBusyError("Too many claims are waiting; try again in a moment.")
+            return await self._in_time(claims, scope)
 
     async def recall(self, reference: AnswerReference) -> Answer | None:
         """Show an earlier answer again, without what was hidden or removed since.

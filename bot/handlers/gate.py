@@ -28,7 +28,11 @@ class Gate:
     """
 
     def __init__(
-        self, tools: Tools, allowance: Allowance, crowded: Callable[[], bool] = lambda: False
+        self,
+        tools: Tools,
+        allowance: Allowance,
+        crowded: Callable[[], bool] = lambda: False,
+        turned_away: Callable[[], None] = lambda: None,
     ) -> None:
         """Nobody asked yet.
 
@@ -37,9 +41,11 @@ class Gate:
             allowance: how many claims are let in.
             crowded: whether more comes than can be taken in: then nobody is let in who can ask
                 again, and is told so before anything is done for the claim.
+            turned_away: is called for each such claim.
         """
         self._tools = tools
         self._crowded = crowded
+        self._turned_away = turned_away
         self._briefly = Briefly(tools)
         self._exempt = allowance.exempt
         longest = allowance.longest_silence_min
@@ -57,6 +63,7 @@ class Gate:
             await self._warn(update, message, too_much)
         elif verdict is Verdict.ADMIT and self._turns_away(message):
             _log.warning("a claim was not let in: more comes than can be taken in")
+            self._turned_away()
             await self._warn(update, message, busy)
             return False
         return verdict is Verdict.ADMIT

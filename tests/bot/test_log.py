@@ -115,3 +115,18 @@ def test_a_line_of_the_web_server_says_its_message_once(form: LogFormat) -> None
     logging.getLogger("uvicorn.error").info("Started [%d]", 7, extra=extra)
     assert "Started [7]" in stream.getvalue()
     assert "color_message" not in stream.getvalue()
+
+
+def test_a_flood_of_one_warning_is_summed_up_without_the_number_of_another_update() -> None:
+    stream = io.StringIO()
+    configure_logging(LogLevel.INFO, LogFormat.JSON, stream)
+    log = logging.getLogger("bot.test")
+    for n in range(1_000):
+        with structlog.contextvars.bound_contextvars(turn=n):
+            log.warning("turned away %d", n)
+    with structlog.contextvars.bound_contextvars(turn="last"):
+        logging.getLogger().handlers[0].close()
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["turn"] for line in lines[:-1]] == list(range(20))
+    assert lines[-1]["event"].startswith("turned away 999 (left out: 980 more")
+    assert "turn" not in lines[-1]

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.metrics import Metrics, age_s
+from bot.metrics import CROWDED, Metrics, age_s
 from index.model import Strength
-from index.observing import Step
+from index.observing import Refusal, Step
 
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
 
@@ -28,6 +28,14 @@ def test_answers_are_counted_by_strength_and_abstentions_show_before_the_first()
     read = samples(metrics)
     assert read["factcontext_answers_total", "strong"] == 2
     assert read["factcontext_answers_total", "none"] == 0
+
+
+def test_claims_turned_away_are_counted_by_why_and_show_before_the_first() -> None:
+    metrics = Metrics()
+    metrics.refused(CROWDED)
+    metrics.refused(Refusal.LATE)
+    read = samples(metrics)
+    assert [read["factcontext_turned_away_total", why] for why in (CROWDED, *Refusal)] == [1, 0, 1]
 
 
 def test_stages_are_timed_in_seconds() -> None:
