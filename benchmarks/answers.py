@@ -25,10 +25,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks import collection
+from benchmarks.screen import screen
 from bot.config import Settings, load_settings
 from bot.wiring import answer_service, open_generation_of, open_library, workshop
 from embeddings.api import Encoder, Role
@@ -43,7 +43,7 @@ _CLAIMS = 300
 _WARM = 20
 _AT_ONCE = 64
 _BATCH = 16
-_out = Console()
+_out = screen()
 
 
 def main(passages: int = PASSAGES, keep: Path | None = None) -> None:

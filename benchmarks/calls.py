@@ -27,12 +27,12 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from telegram import Bot, Update
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
 from telegram.request import BaseRequest, RequestData
 
+from benchmarks.screen import screen
 from bot.request import HttpLimits, make_request
 from bot.settings.telegram import HttpClient
 
@@ -47,7 +47,7 @@ _TOKEN = "1:benchmark"  # noqa: S105 - nobody's
 _ME = {"id": 1, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
 _CHAT = {"id": 5, "type": "private", "first_name": "Ada"}
 _PERSON = {"id": 5, "is_bot": False, "first_name": "Ada"}
-_out = Console()
+_out = screen()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

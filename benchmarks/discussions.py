@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
+from benchmarks.screen import screen
 from bot.config import load_settings
 from bot.wiring import answer_service, open_generation_of, workshop
 from embeddings.api import Role
@@ -33,7 +33,7 @@ from index.search import rank
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 DEPTH = 10
-_out = Console()
+_out = screen()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

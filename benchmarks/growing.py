@@ -28,6 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import texts
+from benchmarks.screen import screen
 from embeddings.api import EncoderInfo, Role, Vectors
 from embeddings.store import VectorStore
 from index.generation import Manifest, build, promote, recall, verify
@@ -42,7 +43,7 @@ _CLOUDS = 1_000
 _SPREAD = 0.7
 _SAMPLE_S = 0.02
 _MIB = 1024**2
-_out = Console()
+_out = screen()
 
 
 def main(sizes: Sequence[int] = SIZES) -> None:

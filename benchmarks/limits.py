@@ -29,10 +29,10 @@ from statistics import median
 from typing import Self
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks import texts
+from benchmarks.screen import screen
 from embeddings.api import Encoder, Role
 from embeddings.batches import token_batches
 from embeddings.loader import Engine, Precision, load_encoder
@@ -47,7 +47,7 @@ _READ_BYTES = 256 * 2**20
 _ROWS = {"exact scan, 200,000 rows": 200_000, "exact scan, 10,000 rows, in the cache": 10_000}
 _NEAREST = 60
 _PEAK, _READ = "matrix product", "reading memory"
-_out = Console()
+_out = screen()
 
 
 def main() -> None:

@@ -17,16 +17,15 @@ from pathlib import Path
 from statistics import median
 from unittest.mock import patch
 
-from rich.console import Console
-
 from benchmarks import texts
+from benchmarks.screen import screen
 from index.library import Library
 from index.model import Comment, Document, Paragraph
 
 ARTICLES = 2_000
 _WORDS = 300
 _ROUNDS = 3
-_out = Console()
+_out = screen()
 
 
 def main() -> None:

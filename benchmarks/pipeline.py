@@ -18,10 +18,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median, quantiles
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks import texts
+from benchmarks.screen import screen
 from bot.config import Settings, load_settings
 from bot.wiring import Workshop, answer_service, open_generation_of, open_library, workshop
 from embeddings.api import Encoder, Role
@@ -36,7 +36,7 @@ from index.readers import Limits, walk
 ARTICLES = 1_000
 SAMPLE_TEXTS = 400
 QUERIES = 200
-_out = Console()
+_out = screen()
 
 
 def main() -> None:

@@ -25,10 +25,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks import answers
+from benchmarks.screen import screen
 from bot.config import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -140,7 +140,7 @@ def _report(sizes: Sequence[_Measured]) -> None:
             f"{size.own_bytes / 2**20:.0f}",
             f"{size.mapped_bytes / 2**20:.0f}",
         )
-    Console().print(table)
+    screen().print(table)
 
 
 if __name__ == "__main__":

@@ -26,10 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks.answers import made
+from benchmarks.screen import screen
 from bot.config import Settings, load_settings
 from bot.wiring import workshop
 from embeddings.api import Encoder, Role
@@ -48,7 +48,7 @@ _TIMES_CAPACITY = (3, 5)
 _PATIENCE_S = 120.0
 _BATCH = 16
 _BUSY = ("Too many questions", "This took too long")
-_out = Console()
+_out = screen()
 
 
 def main(passages: int = PASSAGES, keep: Path | None = None) -> None:

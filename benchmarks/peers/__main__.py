@@ -17,13 +17,13 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.markdown import Markdown
 
 from benchmarks.peers import comparing, corpus, loading, plot, tables
 from benchmarks.peers.loading import Size
 from benchmarks.peers.process import PRODUCT, ROOT, at_hand
 from benchmarks.quality import REPORTED
+from benchmarks.screen import screen
 from scripts.readme import put
 
 OUT = ROOT / "benchmarks" / "out" / "peers"
@@ -37,7 +37,7 @@ PUBLISHED = {
 _DOCUMENT = ROOT / "docs" / "evaluation.md"
 _PICTURE = ROOT / "docs" / "images" / "peers.png"
 _COMPARED = OUT / "compared.json"
-_out = Console()
+_out = screen()
 
 
 def main() -> None:

@@ -8,13 +8,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from rich.console import Console
-
 import benchmarks.soak
+from benchmarks.screen import screen
 from benchmarks.soak.report import draw, judge, story, tell
 from benchmarks.soak.run import Plan, soak
-
-_WIDTH = 150
 
 
 def main() -> int:
@@ -41,7 +38,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         soaked = asyncio.run(soak(plan, given.folder or Path(temporary)))
     findings = judge(soaked)
-    tell(soaked, findings, Console(width=None if sys.stdout.isatty() else _WIDTH))
+    tell(soaked, findings, screen())
     if given.folder:
         (given.folder / "wrong.txt").write_text(story(soaked, findings), "utf-8")
     if given.plot:
