@@ -1,7 +1,8 @@
 """Which update is whose; what is not listed here is left alone on purpose.
 
 Channel posts themselves and business messages match none of the filters: what somebody writes to a
-business account is written to its owner, not to the bot.
+business account is written to its owner, not to the bot. So it is with direct messages to a
+channel, which the gate does not let in.
 """
 
 from __future__ import annotations

@@ -54,6 +54,9 @@ class Gate:
 
     async def admits(self, update: Update) -> bool:
         """Whether to handle an update; where that ends, whoever asks is told once."""
+        if update.effective_chat is not None and update.effective_chat.is_direct_messages:
+            # What somebody writes to a channel is written to its admins.
+            return False
         message = update.message or update.edited_message
         if message is None or not self._asks(message):
             return True

@@ -93,6 +93,23 @@ async def test_commands_in_groups_channels_and_businesses_are_left_alone(
 
 
 @with_bot
+async def test_direct_messages_to_a_channel_are_left_alone(
+    telegram: Telegram, service: Searching
+) -> None:
+    world = telegram.world
+    world.bot["can_read_all_group_messages"] = True
+    ada = world.user(5)
+    inbox = world.add_chat(ChatType.SUPERGROUP, "To the channel", is_direct_messages=True)
+    world.set_member(inbox, ada.info)
+    ada.send(f"@{world.bot['username']} {CLAIM}", to=inbox)
+    ada.send("/context", to=inbox)
+    ada.send("Only this one is answered")
+    await ada.receives()
+    assert service.asked == ["Only this one is answered"]
+    assert len(world.calls("sendMessage")) == 1
+
+
+@with_bot
 async def test_service_messages_get_nothing(
     telegram: Telegram,
 ) -> None:
