@@ -16,6 +16,7 @@ from telegram import (
 )
 from telegram.ext import ContextTypes
 
+from bot.brief import nearest
 from bot.chats.asking import Question, question_of
 from bot.claims import stated_in
 from bot.handlers.briefly import Briefly
@@ -100,11 +101,11 @@ class Inline:
 
     async def _single(self, said: Said, t: Translator) -> InlineQueryResultArticle:
         try:
-            answer, *_ = await self._tools.service.answer(said.claims[:1])
+            answers = await self._tools.service.answer(said.claims)
         except PASSING as error:
             _log.warning("a guest was not answered: %s", type(error).__name__)
             return line(excuse(error, t))
-        return single(answer, t, self._tools.me().username or "", note=said.note(t))
+        return single(nearest(answers), t, self._tools.me().username or "", note=said.note(t))
 
     def _judge(self, person: User | None) -> Verdict:
         if person is None or person.id in self._exempt:

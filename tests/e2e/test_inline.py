@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from support.telegram.chats import ChatType
 from support.telegram.server import Telegram
 
 from index.errors import SearchBusyError
+from index.model import EVERYTHING, Answer, Claim, Scope
 from index.reference import AnswerReference
 
 with_bot = pytest.mark.usefixtures("bot")
@@ -213,6 +216,23 @@ async def test_a_guest_who_points_at_a_message_is_answered_about_that(
     (answer,) = await asked.answered()
     assert service.asked == [CLAIM]
     assert "Nothing in the collection is close to this." in answer["fields"]["text"]
+
+
+async def test_of_several_claims_a_guest_points_at_the_nearest_is_answered(
+    telegram: Telegram, tmp_path: Path
+) -> None:
+    class Divided(Searching):
+        async def answer(
+            self, claims: Sequence[Claim], scope: Scope = EVERYTHING, *, patient: bool = False
+        ) -> tuple[Answer, ...]:
+            first, *others = await super().answer(claims, scope, patient=patient)
+            return (replace(samples.abstained(), claim=first.claim), *others)
+
+    ada = telegram.world.user(5)
+    told = guest_message(telegram.world, ada, f"1. The sun is made of cheese\n2. {CLAIM}")
+    async with running(telegram, Divided(), tmp_path):
+        (answer,) = await mention_guest(ada, "@factcontext_bot", reply_to=told).answered()
+    assert answer["fields"]["text"].startswith(f"{CLAIM}\n\nClose match")
 
 
 @with_bot
