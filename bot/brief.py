@@ -60,7 +60,7 @@ def nearest(answers: Sequence[Answer]) -> Answer:
     """The answer to show in short: a close one before a related one, else the first."""
     for strength in (Strength.STRONG, Strength.RELATED):
         for answer in answers:
-            if answer.strength is strength:
+            if answer.strength is strength and (answer.reporting or answer.discussion):
                 return answer
     return answers[0]
 

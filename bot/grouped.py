@@ -54,19 +54,19 @@ def render_all(
 def claims_above(
     answers: Sequence[Answer], t: Translator, claim: int, *, note: str = ""
 ) -> Fragment:
-    """What stands on top of every page: the claims of the message, in short."""
+    """What stands on top of every page: the claims of the message, in short, where known."""
     origin = italic(plain(note))
     if len(answers) == 1:
         return join("\n", [echoed(answers[0]), origin])
     if all(_silent(answer) for answer in answers):
-        return join("\n", [quote(_listed(answers, None)), origin])
+        return join("\n", [_listed(answers, None), origin])
     headline, _ = wording.nothing_close(t)
     nothing = [
-        italic(plain(f"{number}. {headline}"))
+        italic(plain(f"{number}. {headline if answer.abstained else wording.withdrawn(t)}"))
         for number, answer in enumerate(answers, start=1)
         if _silent(answer)
     ]
-    return join("\n", [quote(_listed(answers, claim)), origin, *nothing])
+    return join("\n", [_listed(answers, claim), origin, *nothing])
 
 
 def without_context(answers: Sequence[Answer]) -> tuple[str, ...]:
@@ -101,11 +101,14 @@ def _silent(answer: Answer) -> bool:
 
 
 def _listed(answers: Sequence[Answer], claim: int | None) -> Fragment:
+    """The claims one below the other; nothing where they are not known, as no claim is kept."""
+    if not any(answer.claim.text for answer in answers):
+        return Fragment()
     lines = []
     for number, answer in enumerate(answers):
         line = plain(f"{number + 1}. {shorten(answer.claim.text, _CLAIM_UNITS)}")
         lines.append(bold(line) if number == claim else line)
-    return join("\n", lines)
+    return quote(join("\n", lines))
 
 
 def _choice(claims: Sequence[int], chosen: int) -> tuple[Button, ...]:

@@ -103,8 +103,9 @@ def rank_of(strength: Strength) -> int:
 
 
 def rank(answers: Sequence[Answer]) -> int:
-    """How near the nearest of some answers is."""
-    return max((_RANK[answer.strength] for answer in answers), default=0)
+    """How near the nearest of some answers is that show anything."""
+    shown = (answer for answer in answers if answer.reporting or answer.discussion)
+    return max((_RANK[answer.strength] for answer in shown), default=0)
 
 
 class Bursts:

@@ -204,7 +204,7 @@ def _references(answers: tuple[Answer, ...]) -> str:
 
 def _better(found: tuple[Answer, ...], before: tuple[AnswerReference, ...]) -> bool:
     """Whether something is nearer than what was shown, or as near and another text."""
-    nearness = max((rank_of(one.strength) for one in before), default=0)
+    nearness = max((rank_of(one.strength) for one in before if one.passage_ids), default=0)
     new = [AnswerReference.of(answer).passage_ids for answer in found]
     other = new != [one.passage_ids for one in before]
     return rank(found) > nearness or (rank(found) == nearness > 0 and other)

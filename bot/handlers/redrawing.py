@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from telegram import User
 
 from bot.delivery import Outgoing
 from bot.grouped import render_all
 from bot.handlers.keyboards import in_short, outgoing
-from bot.handlers.tools import Answering
 from bot.i18n import Translators
 from bot.pagelinks import PageLinks
 from bot.store.answers import KeptAnswer
-from index.model import Answer, Claim, Strength
+from index.model import Answer, Claim
 from index.reference import AnswerReference, references_from_json
+
+
+class Recalling(Protocol):
+    """Shows earlier answers; `index.service.AnswerService` is one."""
+
+    async def recall(self, reference: AnswerReference) -> Answer | None:
+        """An earlier answer without what was hidden since; None when nothing of it is left."""
+        ...
 
 
 class Redrawing:
@@ -22,7 +30,7 @@ class Redrawing:
 
     def __init__(
         self,
-        service: Answering,
+        service: Recalling,
         translators: Translators,
         pages: PageLinks | None,
         me: Callable[[], User],
@@ -44,8 +52,11 @@ class Redrawing:
         return outgoing(render_all(left, t), kept.id, t, pages=self._pages)
 
 
-async def what_is_left(kept: KeptAnswer, service: Answering) -> tuple[Answer, ...]:
-    """An answer for each claim; empty where they showed something and nothing of it is left."""
+async def what_is_left(kept: KeptAnswer, service: Recalling) -> tuple[Answer, ...]:
+    """An answer for each claim; empty where they showed something and nothing of it is left.
+
+    Of a claim whose answer was withdrawn the strength is left: it did not go without context.
+    """
     references = references_from_json(kept.reference)
     answers = [await service.recall(reference) for reference in references]
     if not any(answers) and any(reference.passage_ids for reference in references):
@@ -54,4 +65,5 @@ async def what_is_left(kept: KeptAnswer, service: Answering) -> tuple[Answer, ..
 
 
 def _nothing(reference: AnswerReference) -> Answer:
-    return Answer(claim=Claim(text=""), strength=Strength.NONE, generation=reference.generation)
+    claim = Claim(text="")
+    return Answer(claim=claim, strength=reference.strength, generation=reference.generation)

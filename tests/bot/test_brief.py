@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support import answers as samples
 from support.group_chats import other_sample
@@ -98,6 +100,7 @@ def test_of_several_claims_the_nearest_is_shown_and_named() -> None:
     strong = other_sample()
     assert nearest([samples.abstained(), related, strong]) is strong
     assert nearest([samples.abstained(), related]) is related
+    assert nearest([replace(strong, reporting=()), related]) is related
     named = Answer(
         claim=Claim(text="Bats are blind"),
         strength=Strength.STRONG,

@@ -106,6 +106,19 @@ def test_a_page_that_tells_no_claims_leaves_them_empty(echoed: str) -> None:
     assert with_claims(bare, echoed) == bare
 
 
+def test_claims_that_are_not_known_leave_no_numbers_without_words() -> None:
+    words = shown(render_all([named(answer, "") for answer in three()], ENGLISH))
+    assert words.startswith("1. Nothing in the collection is close to this.\n\nClose match")
+    assert "2." not in words
+
+
+def test_a_claim_whose_answer_was_withdrawn_is_not_said_to_have_none() -> None:
+    gone = replace(samples.strong(), reporting=(), discussion=())
+    words = shown(render_all([gone, samples.strong()], ENGLISH))
+    assert "1. What this answer showed was withdrawn. Send the claim again." in words
+    assert "Nothing in the collection" not in words
+
+
 @pytest.mark.parametrize("code", TRANSLATORS.codes)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_five_long_claims_keep_within_the_limits(name: str, code: str) -> None:

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot import wording
+from bot.handlers.redrawing import Recalling, what_is_left
 from bot.store.answers import AnswerStore
 from bot.web.pages.article import Collection, Matches, article_page
 from bot.web.pages.html import Html
 from bot.web.pages.tree import Order
 from index.model import Answer
-from index.reference import AnswerReference, references_from_json
 
 _ANSWER_ID = re.compile(r"[A-Za-z0-9_-]{8,32}", re.ASCII)
 # A discussion of thousands takes a good part of a second of one core; answers in chats come first.
 _READ_AT_ONCE = 2
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-
-
-class Recalling(Protocol):
-    """Shows earlier answers; `index.service.AnswerService` is one."""
-
-    async def recall(self, reference: AnswerReference) -> Answer | None:
-        """An earlier answer without what was hidden since; None when nothing of it is left."""
-        ...
 
 
 class AnswerPages:
@@ -56,7 +47,7 @@ class AnswerPages:
     async def _answer(self, request: Request) -> Response:
         answer_id = request.path_params["answer"]
         found = await self._recall(answer_id)
-        if not any(found):
+        if not found:
             return self._gone(request, found)
         return self._html.page(
             request, "answer.html", answer_id=answer_id, answers=found, claims=()
@@ -65,7 +56,7 @@ class AnswerPages:
     async def _in_place(self, request: Request) -> Response:
         answer_id = request.path_params["answer"]
         found = await self._recall(answer_id)
-        if not any(found):
+        if not found:
             return self._gone(request, found)
         document_id = number(request.path_params["document"])
         matches = Matches.of(found, document_id or 0)
@@ -102,18 +93,15 @@ class AnswerPages:
             request, "article.html", shown=shown, base=base, answer_id=answer_id, order=order
         )
 
-    async def _recall(self, answer_id: str) -> tuple[Answer | None, ...]:
-        if not _ANSWER_ID.fullmatch(answer_id):
-            return ()
-        kept = await self._answers.find(answer_id)
-        if kept is None:
-            return ()
-        references = references_from_json(kept.reference)
-        return tuple(await asyncio.gather(*map(self._service.recall, references)))
+    async def _recall(self, answer_id: str) -> tuple[Answer, ...] | None:
+        """An answer for each claim; none where nothing of it is left, None if it is not kept."""
+        known = _ANSWER_ID.fullmatch(answer_id)
+        kept = await self._answers.find(answer_id) if known else None
+        return await what_is_left(kept, self._service) if kept else None
 
-    def _gone(self, request: Request, found: tuple[Answer | None, ...]) -> Response:
+    def _gone(self, request: Request, found: tuple[Answer, ...] | None) -> Response:
         t = self._html.translator(request)
-        words = wording.withdrawn(t) if found else wording.not_kept(t)
+        words = wording.not_kept(t) if found is None else wording.withdrawn(t)
         return self._html.missing(request, words)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -100,6 +101,10 @@ def test_without_comments_an_answer_of_comments_alone_is_none() -> None:
     assert alone.abstained
     assert rank([alone]) == 0
     assert rank([]) == 0
+
+
+def test_an_answer_that_was_withdrawn_counts_as_nothing() -> None:
+    assert rank([replace(samples.strong(), reporting=(), discussion=())]) == 0
 
 
 def test_a_burst_goes_on_while_its_pauses_are_short() -> None:

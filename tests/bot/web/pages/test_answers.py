@@ -28,6 +28,8 @@ from support.web_pages import (
 
 from bot.web.pages.tree import COMMENTS_A_PAGE
 from index.library import WholeDocument
+from index.model import Claim
+from index.reference import AnswerReference, references_to_json
 
 
 def read(text: str) -> lxml.html.HtmlElement:
@@ -223,6 +225,22 @@ async def test_what_is_taken_down_is_gone_from_every_page_at_once(pages: WebPage
     assert (await pages.get(f"/d/{SEL}"))[0] == 404
     assert (await pages.get(f"/c/{answer_id}/{SEL}"))[0] == 404
     assert "Sel dam holds" not in (await pages.get(f"/c/{answer_id}"))[1]
+
+
+async def test_of_several_claims_the_one_whose_texts_were_taken_down_says_so(
+    pages: WebPages,
+) -> None:
+    lanterns, dam = await pages.service.answer(
+        [Claim(text="The lanterns on the old quay were lit again"), Claim(text=CLAIM)]
+    )
+    of_sel = tuple(one for one in dam.reporting if one.head.document_id == SEL)
+    parts = (lanterns, replace(dam, reporting=of_sel, discussion=()))
+    reference = references_to_json([AnswerReference.of(answer) for answer in parts])
+    answer_id = await pages.answers.add(chat_id=5, question_id=1, reference=reference)
+    pages.library.hide([SEL], reason="test")
+    first, second = (await page(pages, f"/c/{answer_id}")).xpath("//section[@class='answer']")
+    assert "What this answer showed was withdrawn." in words(second)
+    assert "withdrawn" not in words(first)
 
 
 async def test_a_document_that_the_answer_does_not_quote_is_shown_without_marks(
