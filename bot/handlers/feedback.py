@@ -42,6 +42,9 @@ class Feedback:
         if ballot is None or lead is None:
             gone = wording.not_kept(t)
             await self._tools.delivery.answer_callback(query.id, gone)
+            if query.message:
+                chat_id, message_id = query.message.chat.id, query.message.message_id
+                await self._tools.delivery.remove_buttons(chat_id, message_id)
             return
         passage_id, generation = lead
         earlier = self._replace(ballot, query.from_user.id)

@@ -72,6 +72,7 @@ async def test_forged_votes_count_nothing(telegram: Telegram, tmp_path: Path) ->
     for data in (stolen, "v1.xxxxxxxxxxxx.r.h.0", stolen[:-1] + "7", "v1.a.r.x.0"):
         assert "no longer kept" in (await eve.press_data(own, data).answered())["text"]
     assert await counts(tmp_path) == []
+    assert (await eve.receives()).buttons == ()
 
 
 async def test_the_buttons_of_before_a_restart_still_count(
