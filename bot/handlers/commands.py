@@ -53,8 +53,10 @@ class Commands:
 
     async def help(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say how to ask and how to read an answer."""
+        t = await self._tools.translator(update)
         everywhere = bool(self._tools.me().supports_inline_queries)
-        await self._say(update, _help(await self._tools.translator(update), everywhere=everywhere))
+        words = _help(t, reads=self._tools.pictures is not None, everywhere=everywhere)
+        await self._say(update, words)
 
     async def privacy(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say what is kept."""
@@ -79,9 +81,13 @@ def _hello(t: Translator) -> Fragment:
     return join("\n\n", [bold(plain(title)), *map(plain, lines)])
 
 
-def _help(t: Translator, *, everywhere: bool) -> Fragment:
+def _help(t: Translator, *, reads: bool, everywhere: bool) -> Fragment:
+    ask, *lines = wording.instructions(t)
+    pictures = [t.gettext("I read text in pictures too, such as screenshots.")] if reads else []
     lines = [
-        *wording.instructions(t),
+        ask,
+        *pictures,
+        *lines,
         t.gettext("In a group, reply to a message with /context, and I answer there in short."),
     ]
     if everywhere:

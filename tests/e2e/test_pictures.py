@@ -48,6 +48,13 @@ SCREENSHOT = drawn(CLAIM)
 
 
 @with_bot
+async def test_help_says_that_pictures_are_read(telegram: Telegram) -> None:
+    ada = telegram.world.user(5)
+    ada.send("/help")
+    assert "I read text in pictures too, such as screenshots." in (await ada.receives()).text
+
+
+@with_bot
 @pytest.mark.parametrize(
     "sent",
     [
