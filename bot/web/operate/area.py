@@ -96,6 +96,8 @@ class OperatorArea:
             Route("/operate/login", self._log_in, methods=["POST"]),
             Route("/operate/telegram", self._from_telegram, methods=["POST"]),
             Route("/operate/logout", self._log_out, methods=["POST"]),
+            # Where a form was answered "no", opened once more.
+            *(Route(f"/operate/{form}", self._back) for form in ("login", "telegram")),
         ]
         for desk in desks[1:]:
             made.append(Route(f"/operate/{desk.path}", self._guarded(desk.show)))
@@ -144,6 +146,9 @@ class OperatorArea:
             self._sessions.end(session.secret)
             response.delete_cookie(_COOKIE, path=self._html.path("/operate"))
         return response
+
+    async def _back(self, request: Request) -> Response:
+        return self._to(request, "")
 
     def _let_in(self, request: Request) -> Response:
         response = self._to(request, "")

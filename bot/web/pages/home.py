@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.claims import stated_in
@@ -71,8 +71,13 @@ class Home:
     @property
     def routes(self) -> list[Route]:
         """What is served of it."""
-        tried = [Route("/try", self._tried, methods=["POST"])] if self._per_min else []
-        return [Route("/", self._home), *tried]
+        if not self._per_min:
+            return [Route("/", self._home)]
+        return [
+            Route("/", self._home),
+            Route("/try", self._tried, methods=["POST"]),
+            Route("/try", self._again),
+        ]
 
     async def _home(self, request: Request) -> Response:
         return await self._page(request)
@@ -104,6 +109,10 @@ class Home:
             answers=found,
             claims=tuple(answer.claim.text for answer in found),
         )
+
+    async def _again(self, request: Request) -> Response:
+        """An answer to a form, opened once more: by a browser that was started anew."""
+        return RedirectResponse(self._html.link(request, "/"), status_code=303)
 
     async def _kept(self, found: Sequence[Answer]) -> str | None:
         if all(answer.abstained for answer in found):

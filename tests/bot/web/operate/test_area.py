@@ -42,7 +42,7 @@ async def test_strangers_see_the_door_and_nothing_else(operated: WebPages) -> No
     status, text = await stranger.get()
     assert status == 200
     assert "Documents" not in text
-    for path in DESKS:
+    for path in (*DESKS, "/login", "/telegram"):
         assert (await stranger.get(path))[0] == 303
     assert (await stranger.post("/takedowns", what=str(SEL), reason="x"))[0] == 303
     assert operated.library.takedowns()[0].comment_id is not None

@@ -38,6 +38,13 @@ async def test_the_claim_is_written_nowhere(pages: WebPages) -> None:
         assert word.encode() not in path.read_bytes()
 
 
+async def test_the_address_of_an_answer_to_a_form_leads_back_to_the_field(
+    pages: WebPages,
+) -> None:
+    async with pages.client.get(f"{pages.url}/try?lang=de", allow_redirects=False) as response:
+        assert (response.status, response.headers["location"]) == (303, "/?lang=de")
+
+
 async def test_a_hostile_claim_comes_back_as_words(pages: WebPages) -> None:
     for claim in (f"{EVIL} wrote the paper about zebras", '"><script>alert(1)</script> ok'):
         _, text = await pages.try_claim(claim)
