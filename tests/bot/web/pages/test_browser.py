@@ -12,10 +12,12 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, Route, async_playwright
 from support.mini_app import launch
 from support.operator import BOT_TOKEN, KEYS, TOKEN, USER
 from support.web_pages import ARABIC, CLAIM, EVIL, HOSTILE, LONG, SEL, WebPages, web_pages
+
+from bot.web import server
 
 CHROMIUM = shutil.which("chromium")
 PHONE = {"width": 360, "height": 740}
@@ -277,6 +279,35 @@ async def test_the_operators_area_keeps_nobody_out_who_has_the_token(
             assert await here.page.locator("img.plot").first.evaluate("one => one.naturalWidth")
             assert here.complaints == []
             assert all(url.startswith(f"{pages.url}/") for url in here.requests)
+
+
+@pytest.mark.soak
+async def test_what_looks_again_leaves_the_focus_where_it_is_and_says_when_the_session_is_over(
+    browser: Browser,
+) -> None:
+    script = (Path(server.__file__).parent / "assets" / "live.js").read_text()
+    parts = ["<form><input value=stop><button>Stop</button></form>", "<p>{n}</p>"]
+    address, looks = "http://operate.example/load", 0
+
+    async def answer(route: Route) -> None:
+        nonlocal looks
+        looks += 1
+        job = "".join(parts).format(n=looks)
+        if looks > 3 and route.request.resource_type == "fetch":
+            await route.fulfill(status=303, headers={"Location": "/door"})
+        elif looks > 3:
+            await route.fulfill(body="The door")
+        else:
+            body = f"<main><div id=job data-live>{job}</div></main><script>{script}</script>"
+            await route.fulfill(body=body, content_type="text/html")
+
+    page = await browser.new_page()
+    await page.route(address, answer)
+    await page.goto(address)
+    await page.focus("button")
+    await page.locator("p >> text=3").wait_for()
+    assert await page.evaluate("document.activeElement.textContent") == "Stop"
+    await page.locator("text=The door").wait_for()
 
 
 @pytest.mark.soak
