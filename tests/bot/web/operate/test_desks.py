@@ -74,7 +74,7 @@ async def test_the_bench_tells_both_legs_fusion_and_outcome(operator: Operator) 
     assert shown.xpath("//textarea/text()") == [CLAIM]
     best = shown.xpath("//h2[.='Reporting']/following-sibling::div[1]//tbody/tr[1]/td")
     cells = [" ".join(cell.text_content().split()) for cell in best]
-    assert cells[0].startswith("Sel dam holds, engineers say")
+    assert cells[0].startswith(f"Sel dam holds, engineers say · {SEL}The dam")
     assert cells[1].endswith("(no. 1)")
     assert cells[2].endswith("(no. 1)")
     assert cells[-1] == "strong"
@@ -119,9 +119,13 @@ async def test_what_is_hidden_here_is_gone_at_once_and_comes_back(operator: Oper
     assert (await operator.pages.get(path))[0] == 200
 
 
-async def test_a_comment_is_hidden_by_its_number(operator: Operator) -> None:
+async def test_a_comment_is_hidden_by_the_number_that_stands_beside_it(operator: Operator) -> None:
     mara = comment_saying(operator.pages.library, "I live below the dam")
-    done = await operator.submit("/takedowns", what=f"comment:{mara}", reason="Libel")
+    shown = lxml.html.document_fromstring((await operator.pages.get(f"/d/{SEL}"))[1])
+    (number,) = shown.xpath(f"//article[@id='c{mara}']/p[@class='byline']/a")
+    assert number.get("href").endswith(f"?order=thread&at={mara}#c{mara}")
+    name = number.text_content().replace("#", "comment:")
+    done = await operator.submit("/takedowns", what=name, reason="Libel")
     assert said(done).startswith("1 hidden")
     assert "I live below the dam" not in (await operator.pages.get(f"/d/{SEL}"))[1]
 
