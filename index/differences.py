@@ -151,7 +151,9 @@ def _differ(one: Quantity, other: Quantity) -> bool:
 
 def _shifted(one: float, other: float) -> bool:
     least, most = sorted((one, other))
-    zeros = math.log10(most / least) if least > 0 else 0.0
+    if not 0 < least <= most <= _MOST_APART * least:
+        return False
+    zeros = math.log10(most / least)
     return zeros > _ROUNDING and abs(zeros - round(zeros)) < math.log10(1 + _ROUNDING)
 
 

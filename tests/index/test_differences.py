@@ -88,3 +88,8 @@ def test_a_text_does_not_differ_from_itself(text: str) -> None:
 
 def test_a_long_text_of_nothing_but_numbers_gets_no_mark() -> None:
     assert differences("1,000 " * 5_000, "one hundred thousand " * 5_000) == ()
+
+
+def test_a_number_of_hundreds_of_digits_differs_from_nothing() -> None:
+    told = "people died in the flood of the valley"
+    assert differences(f"{'4' * 308} {told}", f"0.05 {told}") == ()
