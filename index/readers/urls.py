@@ -57,7 +57,7 @@ _PASSES_ON = {
 }
 """Pages that only lead to another one, and which part of their query names it."""
 _ARCHIVED = re.compile(r"https?://web\.archive\.org/web/\d{1,14}[a-z_]{0,4}/(?=https?://)")
-_OF_PHONES = re.compile(r"(?:m|mobile|amp)\.(?=[^.]+\.)")
+_OF_PHONES = re.compile(r"(?<![^.])(?:m|mobile|amp)\.(?=[^.]+\.)")
 _TELLING = re.compile(r"[^\W_]{2}[-_][^\W_]{2}|\d{5}")
 """In the last part of a path it makes a chance resemblance of two sites unlikely."""
 

@@ -108,6 +108,7 @@ def test_a_page_for_telephones_a_copy_in_an_archive_and_a_click_lead_to_it(
     [
         "https://m.slash.example/a/",
         "https://mx.news.example/space/great-wall",
+        "https://nem.ws.example/space/great-wall",
         "https://m.news.example/space/great-walls",
         "https://m.example/space/great-wall",
         "https://www.google.com/url?sa=t",
