@@ -36,3 +36,10 @@ def test_parts_in_parts_without_end_are_a_named_fault(read: Read, depth: int) ->
     inmost = f"Content-Type: text/html\r\n\r\n{page()}"
     with pytest.raises(MalformedError, match="parts in parts"):
         read(f"MIME-Version: 1.0\r\n{deep}{inmost}", "bridge.mhtml")
+
+
+def test_parameters_without_end_are_a_named_fault(read: Read) -> None:
+    endless = b'multipart/related; a="%s;' % (b";" * 9_000)
+    saved = mhtml(SAVED, page()).replace(b"multipart/related;", endless)
+    with pytest.raises(MalformedError, match="Content-Type"):
+        read(saved, "bridge.mhtml")
