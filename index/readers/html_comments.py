@@ -109,9 +109,24 @@ def has_unread_comments(root: Element) -> bool:
         if _SECTIONS & {*classes_of(each), (each.get("id") or "").lower()}
     )
     # They may stand in each other, however deep.
-    for section in islice(sections, _SECTIONS_LOOKED_AT):
-        others = sum(len(words_in(each)) for each in section.iter(*_UNSAID))
-        if len(words_in(section)) - others > _SECTION_CHARS:
+    return any(_says_much(section) for section in islice(sections, _SECTIONS_LOOKED_AT))
+
+
+def _says_much(section: Element) -> bool:
+    """Whether it has more words than an invitation, forms and scripts left out."""
+    chars = 0
+    walk = etree.iterwalk(section, events=("start", "end"))
+    for event, element in walk:
+        if event == "end":
+            text = element.tail if element is not section else None
+        elif element.tag in _UNSAID:
+            # What stands in it, however deep, is not looked at again for each that it stands in.
+            walk.skip_subtree()
+            text = None
+        else:
+            text = element.text
+        chars += sum(len(word) + 1 for word in (text or "").split())
+        if chars > _SECTION_CHARS:
             return True
     return False
 

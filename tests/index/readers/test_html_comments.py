@@ -39,6 +39,8 @@ def test_comments_of_wordpress_block_themes_have_authors_and_days() -> None:
         ("<p>Be the first to comment.</p>", False),
         (f"<form>{'Your address will not be shown. ' * 10}</form>", False),
         (f"<script>{'x = 1; ' * 100}</script>", False),
+        # What stands in both counts once against what was said.
+        (f"<noscript><form>{'Sign in. ' * 40}</form></noscript>{'Who pays? ' * 30}", True),
         (f"<div id='comment-1'><p>{'Who pays for all of this? ' * 10}</p></div>", False),
     ],
 )
