@@ -121,14 +121,28 @@ class Record:
 
 def _broken(part: str, limits: Limits) -> Iterator[str]:
     """A paragraph whose lines are beyond the limit as several, where a space lets it be broken."""
-    most = limits.max_line_chars
-    while len(part) > most and any(len(line) > most for line in part.split("\n")):
-        end = part.rfind(" ", most // 2, most)
-        if end < 0:
+    most, start = limits.max_line_chars, 0
+    # Looked for once and not in each rest, of which a text of many lines has many.
+    beyond = _lines_beyond(part, most) if len(part) > most else []
+    while any(end - max(first, start) > most for first, end in beyond):
+        cut = part.rfind(" ", start + most // 2, start + most)
+        if cut < 0:
             break
-        yield part[:end]
-        part = part[end + 1 :]
-    yield part
+        yield part[start:cut]
+        start = cut + 1
+    yield part[start:]
+
+
+def _lines_beyond(text: str, most: int) -> list[tuple[int, int]]:
+    """Where lines of more characters begin and end."""
+    found: list[tuple[int, int]] = []
+    first = 0
+    for line in text.split("\n"):
+        end = first + len(line)
+        if len(line) > most:
+            found.append((first, end))
+        first = end + 1
+    return found
 
 
 def check_paragraphs(paragraphs: Sequence[Paragraph], limits: Limits, where: str) -> None:
