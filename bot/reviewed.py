@@ -57,9 +57,9 @@ def next_number(path: Path) -> int:
     numbers = [0]
     for line in _lines(path):
         value = json.loads(line)
-        if not isinstance(value, dict) or "id" not in value:
-            raise ValueError("a line has no id")
-        match = _ID.fullmatch(str(value["id"]))
+        if not isinstance(value, dict) or not {"id", "claim"} & value.keys():
+            raise ValueError("a line has no claim")
+        match = _ID.fullmatch(str(value.get("id")))
         numbers.append(int(match.group(1)) if match else 0)
     return max(numbers) + 1
 

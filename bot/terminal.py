@@ -46,7 +46,8 @@ def print_answer(answer: Answer, console: Console, t: Translator | None = None) 
     """
     t = t or Translator(ENGLISH, gettext.NullTranslations())
     for line in _answer(answer, t):
-        if console.is_terminal and not line.whole:
+        # Padding around nothing is no line at all.
+        if console.is_terminal and line.text and not line.whole:
             padding = (0, 0, 0, _INDENT * line.depth)
             console.print(Padding(line.text, padding, expand=False))
         else:
@@ -61,11 +62,13 @@ def _answer(answer: Answer, t: Translator) -> Iterator[_Line]:
         yield _BLANK
     if wording.of_unknown_page(answer):
         yield _Line(text=Text(wording.unknown_page(t)))
+        yield _BLANK
         return
     if answer.abstained or not (answer.reporting or answer.discussion):
         headline, caution = wording.nothing_close(t)
         yield _Line(text=Text(headline, style="bold"))
         yield _Line(text=Text(caution))
+        yield _BLANK
         return
     hint = wording.strength_hint(answer.strength, t)
     if not answer.reporting:

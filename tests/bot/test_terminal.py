@@ -61,6 +61,18 @@ def test_lines_keep_to_the_width() -> None:
     assert max(len(line) for line in lines if "https://" not in line) <= 40
 
 
+def test_a_terminal_keeps_the_empty_lines_between_paragraphs_that_a_pipe_gets() -> None:
+    def empty_lines(of: str) -> int:
+        return sum(not line.strip() for line in of.splitlines())
+
+    assert empty_lines(printed(strong(), terminal=True)) == empty_lines(printed(strong())) > 4
+
+
+def test_every_answer_ends_with_an_empty_line_that_keeps_the_next_one_apart() -> None:
+    for name in ("strong", "abstained", "only-discussion"):
+        assert printed(SAMPLES[name]()).endswith("\n\n")
+
+
 def test_a_pipe_gets_a_passage_unbroken() -> None:
     assert "  " + strong().reporting[0].passages[0].text + "\n" in printed(strong(), width=20)
 

@@ -118,6 +118,13 @@ def test_a_review_asks_for_each_failing_passage_and_adds_golden_queries(voted: C
     ]
 
 
+def test_a_golden_file_written_by_hand_without_ids_can_be_added_to(voted: Commands) -> None:
+    golden = voted.write("golden.jsonl", {"claim": "Horses can vote", "nothing": True})
+    bridge = first(voted, "bridge")
+    voted.run("feedback", "export", golden, "--passage", bridge, "--claim", "It fell")
+    assert [case["claim"] for case in lines(golden)] == ["Horses can vote", "It fell"]
+
+
 def test_what_was_typed_before_the_input_ended_is_kept(voted: Commands) -> None:
     golden = voted.folder / "golden.jsonl"
     said = voted.run("feedback", "export", golden, stdin="It fell\nthis\n", typed=True)
