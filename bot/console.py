@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
 from rich.progress import (
     BarColumn,
     Progress,
@@ -29,6 +30,10 @@ AS_JSON = Annotated[bool, typer.Option("--json", help="Print JSON instead of tex
 QUIET = Annotated[bool, typer.Option("--quiet", help="Say nothing when all is well.")]
 
 _WIDEST = 100_000
+_GAP = 2
+"""Between columns."""
+_LONG_WORD = 16
+"""A longer word, such as an address, is folded where there is little room."""
 _LINE_EVERY_S = 0.2
 
 Advance = Callable[[int, int | None], None]
@@ -63,7 +68,10 @@ def print_table(
     numbers: Container[str] = (),
     to: Console | None = None,
 ) -> None:
-    """Rows under a heading; a terminal folds what is too wide, a pipe gets each row on one line.
+    """Rows under a heading; a pipe gets each row on one line.
+
+    A terminal folds what is too wide. One that is so narrow that words would be torn gets the
+    rows one below the other, a line a cell.
 
     Args:
         columns: the headings.
@@ -71,15 +79,58 @@ def print_table(
         numbers: headings of the columns that stand to the right.
         to: where to, if not standard output.
     """
+    names = tuple(columns)
+    cells = [tuple(printable(cell) for cell in row) for row in rows]
+    where = _unfolded_in_a_pipe(to or out)
+    widths = _widths([*zip(names, *cells, strict=True)], where.width)
+    if widths is None:
+        for number, row in enumerate(cells):
+            if number:
+                where.print()
+            print_facts(((name, cell) for name, cell in zip(names, row, strict=True) if cell), to)
+        return
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in columns:
-        table.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
-    where = to or out
-    if not where.is_terminal:
-        where = Console(highlight=False, width=_WIDEST, stderr=where.stderr)
+    for name, width in zip(names, widths, strict=True):
+        justify: JustifyMethod = "right" if name in numbers else "left"
+        table.add_column(name, justify=justify, overflow="fold", width=width)
+    for row in cells:
+        table.add_row(*map(Text, row))
     where.print(table)
+
+
+def print_facts(facts: Iterable[tuple[str, str | Text]], to: Console | None = None) -> None:
+    """A line each, what it is about at the left; a text in colour is advice."""
+    grid = Table.grid(padding=(0, _GAP))
+    grid.add_column()
+    grid.add_column(overflow="fold")
+    for name, fact in facts:
+        grid.add_row(name, fact if isinstance(fact, Text) else Text(printable(fact)))
+    _unfolded_in_a_pipe(to or out).print(grid)
+
+
+def _unfolded_in_a_pipe(console: Console) -> Console:
+    if console.is_terminal:
+        return console
+    return Console(highlight=False, width=_WIDEST, stderr=console.stderr)
+
+
+def _widths(columns: Sequence[Sequence[str]], most: int) -> list[int] | None:
+    """What each column gets, the widest giving way; None where words would be torn."""
+    widths = [max(map(cell_len, column)) for column in columns]
+    least = [_least_width(column) for column in columns]
+    room = most - _GAP * (len(columns) - 1)
+    if sum(least) > room:
+        return None
+    while sum(widths) > room:
+        spare = [width if width > kept else 0 for width, kept in zip(widths, least, strict=True)]
+        widths[spare.index(max(spare))] -= 1
+    return widths
+
+
+def _least_width(column: Iterable[str]) -> int:
+    """In how many characters its words stand whole, but for very long ones."""
+    words = (cell_len(word) for cell in column for word in cell.split())
+    return min(max(words, default=0), _LONG_WORD)
 
 
 def complain(message: str) -> None:

@@ -7,12 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from bot.config import Settings
-from bot.console import AS_JSON, count, out, print_json, print_table
-from bot.terminal import printable
+from bot.console import AS_JSON, count, out, print_facts, print_json, print_table
 from index.errors import CorruptGenerationError
 from index.generation import GenerationSummary
 from index.library import LanguageCount, LibraryState, SourceSummary
@@ -64,24 +62,21 @@ def _print(
     *,
     stale: bool,
 ) -> None:
-    facts = Table.grid(padding=(0, 2))
-    # Text, not strings: in these rich would take [brackets] of a name for markup.
-    for name, value in (
+    facts: list[tuple[str, str | Text]] = [
         ("data folder", str(settings.data_dir.absolute())),
         ("documents", f"{state.documents:,} with {count(state.comments, 'comment')}"),
         ("passages", ", ".join(f"{n:,} {lane}" for lane, n in state.passages.items())),
         ("languages", ", ".join(f"{n.language or 'unknown'} {n.documents:,}" for n in languages)),
         ("index in use", _describe(used)),
-    ):
-        facts.add_row(name, Text(printable(value)))
+    ]
     if used is None:
-        facts.add_row("", Text("run factcontext rebuild to build one", "yellow"))
+        facts.append(("", Text("run factcontext rebuild to build one", "yellow")))
     elif stale and used.problem is None:
         changed = "the library has changed since: run factcontext rebuild"
-        facts.add_row("", Text(changed, "yellow"))
+        facts.append(("", Text(changed, "yellow")))
     if advice := _about_languages(settings, languages, used):
-        facts.add_row("", Text(advice, "yellow"))
-    out.print(facts)
+        facts.append(("", Text(advice, "yellow")))
+    print_facts(facts)
     if not sources:
         return
     out.print()

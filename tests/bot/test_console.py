@@ -73,6 +73,22 @@ def test_a_table_on_a_terminal_folds_and_leaves_nothing_out(
     assert max(map(len, lines[1:])) <= 30
 
 
+@pytest.mark.parametrize("width", [24, 40, 56, 60, 80, 120])
+def test_a_terminal_of_any_width_tears_no_word_of_a_table(
+    monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    shown = io.StringIO()
+    there = Console(file=shown, force_terminal=True, color_system=None, width=width)
+    monkeypatch.setattr(console, "out", there)
+    columns = ("name", "built", "reporting", "discussion", "golden", "")
+    row = ("0003", "16 minutes ago", "1,234,567", "25", "quality 1.000, false 0.0%", "in use")
+    console.print_table(columns, [row, row], numbers=("reporting", "discussion"))
+    lines = shown.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    words = [word for text in (*columns, *row) for word in text.split()]
+    assert [word for word in words if not any(word in line.split() for line in lines)] == []
+
+
 def test_a_complaint_is_one_line_on_the_side(capsys: pytest.CaptureFixture[str]) -> None:
     console.complain("The [/] file [red]x[/red] " + "is long " * 40)
     printed = capsys.readouterr()
