@@ -138,6 +138,11 @@ def complain(message: str) -> None:
     err.print(Text.assemble(("error:", "bold red"), f" {printable(message)}"), soft_wrap=True)
 
 
+def advise(text: str) -> None:
+    """What a person may want to look at or mend, on standard error."""
+    err.print(printable(text), style="yellow", markup=False, soft_wrap=True)
+
+
 def complain_of(name: str, fault: str) -> None:
     """A fault of one file, which is named once."""
     complain(named_once(name, fault))

@@ -12,9 +12,19 @@ import typer
 
 from bot.commands.fetching import fetching, is_address
 from bot.config import Settings
-from bot.console import AS_JSON, QUIET, complain_of, count, err, out, print_json, progress_bar
+from bot.console import (
+    AS_JSON,
+    QUIET,
+    advise,
+    complain_of,
+    count,
+    err,
+    named_once,
+    out,
+    print_json,
+    progress_bar,
+)
 from bot.exits import ExitCode
-from bot.terminal import printable
 from index.library import Change
 from index.loading import File, Loadable, LoadedFile, load
 from index.readers import Limits, walk
@@ -133,32 +143,32 @@ def _report(loaded: list[LoadedFile], *, as_json: bool, quiet: bool) -> None:
 def _list_skipped(loaded: list[LoadedFile]) -> None:
     skipped = [Path(file.name).name for file in loaded if file.skipped]
     if len(skipped) == len(loaded):
-        _advice("No documents were found.")
+        advise("No documents were found.")
     if skipped:
         more = f" and {len(skipped) - _NAMES_SHOWN:,} more" if len(skipped) > _NAMES_SHOWN else ""
         names = ", ".join(skipped[:_NAMES_SHOWN])
-        _advice(f"Skipped {count(len(skipped), 'file')} that no reader knows: {names}{more}.")
+        what = f"{count(len(skipped), 'file')} that hold no document"
+        if len(skipped) == 1:
+            what = "1 file that holds no document"
+        advise(f"Skipped {what}: {names}{more}; add --dry-run says why.")
 
 
 def _advise(file: LoadedFile) -> None:
     """What an operator may want to look at or mend."""
     warnings = Counter(file.warnings)
     for warning, times in list(warnings.items())[:_WARNINGS_SHOWN]:
-        _advice(f"{file.name}: {warning}{f' ({times} times)' if times > 1 else ''}")
+        named = named_once(file.name, warning)
+        advise(f"{named}{f' ({times} times)' if times > 1 else ''}")
     more = len(warnings) - _WARNINGS_SHOWN
     if more > 0:
-        _advice(f"{file.name}: {count(more, 'more warning')}; add --dry-run shows all.")
+        advise(f"{file.name}: {count(more, 'more warning')}; add --dry-run shows all.")
     if file.missing:
-        _advice(
+        advise(
             f"{file.name}: {count(len(file.missing), 'document')} of earlier loads not in it any "
             "more, and still stored; to take out: factcontext remove "
             f"{' '.join(map(str, file.missing[:_NAMES_SHOWN]))}"
             f"{' ...' if len(file.missing) > _NAMES_SHOWN else ''}"
         )
-
-
-def _advice(text: str) -> None:
-    err.print(printable(text), style="yellow", markup=False, soft_wrap=True)
 
 
 def _as_json(file: LoadedFile) -> dict[str, object]:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.commands.fetching import is_address
-from bot.console import complain_of, count, err, named_once, out, print_json, print_table
+from bot.console import (
+    advise,
+    complain_of,
+    count,
+    err,
+    named_once,
+    out,
+    print_json,
+    print_table,
+)
 from bot.preview import print_preview
 from bot.terminal import printable
 from index.errors import ReadError, UnknownFormatError
@@ -19,6 +29,31 @@ from index.readers.preview import to_brief, to_expected
 _Kept = TypeVar("_Kept")
 _BRIEFLY_SHOWN = 50
 """Documents, and faults, that a look in brief names; the others are counted."""
+_SKIPPED_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _NotRead:
+    """What is no document, or a broken one."""
+
+    faults: list[tuple[str, ReadError]] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    """Why of each file that was met in a folder and that no reader takes."""
+
+    def tell(self, *, as_json: bool) -> bool:
+        """Name all on standard error; programs are told of faults only.
+
+        Returns:
+            Whether there are faults.
+        """
+        if not as_json:
+            for why in self.skipped[:_SKIPPED_SHOWN]:
+                advise(f"Skipped: {why}")
+            if more := len(self.skipped[_SKIPPED_SHOWN:]):
+                advise(f"Skipped: {count(more, 'more file')}.")
+        for name, fault in self.faults:
+            complain_of(name, str(fault))
+        return bool(self.faults)
 
 
 def show(loadables: Sequence[Loadable], limits: Limits, *, as_json: bool) -> bool:
@@ -30,9 +65,9 @@ def show(loadables: Sequence[Loadable], limits: Limits, *, as_json: bool) -> boo
     """
     shown: list[dict[str, Any]] = []
     uncertain: list[tuple[str, Document]] = []
-    faults: list[tuple[str, ReadError]] = []
+    not_read = _NotRead()
     for one in loadables:
-        documents = _read(one, limits, faults, lambda document: document)
+        documents = _read(one, limits, not_read, lambda document: document)
         uncertain += [(one.name, d) for d in documents if d.parse_confidence < LOW_CONFIDENCE]
         if as_json:
             shown += [to_expected(document) for document in documents]
@@ -44,9 +79,7 @@ def show(loadables: Sequence[Loadable], limits: Limits, *, as_json: bool) -> boo
         print_json(shown)
     else:
         _list_uncertain(uncertain)
-    for name, fault in faults:
-        complain_of(name, str(fault))
-    return bool(faults)
+    return not_read.tell(as_json=as_json)
 
 
 def show_briefly(loadables: Sequence[Loadable], limits: Limits, *, as_json: bool) -> bool:
@@ -57,14 +90,15 @@ def show_briefly(loadables: Sequence[Loadable], limits: Limits, *, as_json: bool
     """
     shown: list[dict[str, Any]] = []
     documents = comments = 0
-    faults: list[tuple[str, ReadError]] = []
+    not_read = _NotRead()
     for one in loadables:
-        for brief in _read(one, limits, faults, to_brief):
+        for brief in _read(one, limits, not_read, to_brief):
             documents += 1
             comments += brief["comments"]
             if len(shown) < _BRIEFLY_SHOWN:
                 shown.append(brief)
     if as_json:
+        faults = not_read.faults
         print_json(
             {
                 "documents": documents,
@@ -74,11 +108,9 @@ def show_briefly(loadables: Sequence[Loadable], limits: Limits, *, as_json: bool
                 "more_faults": max(0, len(faults) - _BRIEFLY_SHOWN),
             }
         )
-    else:
-        _print_briefly(shown, documents, comments)
-        for name, fault in faults:
-            complain_of(name, str(fault))
-    return bool(faults)
+        return bool(faults)
+    _print_briefly(shown, documents, comments)
+    return not_read.tell(as_json=False)
 
 
 def _print_briefly(shown: list[dict[str, Any]], documents: int, comments: int) -> None:
@@ -96,19 +128,21 @@ def _print_briefly(shown: list[dict[str, Any]], documents: int, comments: int) -
 def _read(
     one: Loadable,
     limits: Limits,
-    faults: list[tuple[str, ReadError]],
+    not_read: _NotRead,
     keep: Callable[[Document], _Kept],
 ) -> list[_Kept]:
     """What is kept of the documents of a file, or nothing if it has a fault, as in a load."""
 
     def note(fault: ReadError) -> None:
-        faults.append((one.name, fault))
+        not_read.faults.append((one.name, fault))
 
     try:
         return [keep(document) for document in one.documents(limits, note)]
     except UnknownFormatError as error:
         if one.named:
             note(error)
+        else:
+            not_read.skipped.append(str(error))
     except ReadError as error:
         note(error)
     return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,9 +24,9 @@ from index.readers.pdf import PdfReader
 from index.readers.plain import PlainTextReader
 from index.readers.reddit import RedditReader
 from index.readers.selection import most_certain
-from index.readers.sidecar import SUFFIX as SIDECAR_SUFFIX
 from index.readers.sidecar import load_sidecar
 from index.readers.telegram_export import TelegramReader
+from index.readers.unread import why_no_document
 from index.readers.walk import walk
 from index.readers.warc import WarcReader
 from index.readers.wxr import WxrReader
@@ -61,14 +60,6 @@ _FORMATS: tuple[Reader, ...] = (
     PdfReader(),
     WarcReader(),
 )
-
-_PACKED = {
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"\xfd7zXZ\0": "xz",
-    b"BZh": "bzip2",
-    b"7z\xbc\xaf": "7-Zip",
-    b"Rar!": "RAR",
-}
 
 READERS: tuple[Reader, ...] = (*_FORMATS, ArchiveReader(_FORMATS))
 """Every format; of equally certain readers the first is taken."""
@@ -141,29 +132,9 @@ def select(file: SourceFile) -> Reader:
     """
     best = most_certain(READERS, file)
     if best is None:
-        why = _why(file.head(), file.inner_name)
+        why = why_no_document(file.head(), file.inner_name)
         raise UnknownFormatError(f"{file.name} is not a document: {why}.")
     return best
-
-
-def _why(head: bytes, name: str) -> str:
-    if not head.strip():
-        return "it is empty"
-    if name.endswith(SIDECAR_SUFFIX):
-        return "it is a sidecar, which is read together with its document"
-    if name.endswith((".md", ".markdown")):
-        return "Markdown needs front matter with a title, between two lines of --- (or +++)"
-    if name.endswith((".jsonl", ".ndjson")):
-        return 'its records have no "title" with a text, and no "url" with a "text"'
-    if packed := next((how for mark, how in _PACKED.items() if head.startswith(mark)), ""):
-        return f"it is packed by {packed}, which is not read; unpack it, or pack it by gzip or zip"
-    if b"\0" in head:
-        return "it is binary"
-    if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[")):
-        return (
-            "it is JSON, but neither with a document in each line (JSON Lines) nor a known export"
-        )
-    return "no reader recognises what it holds"
 
 
 @contextmanager

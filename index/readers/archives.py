@@ -25,6 +25,7 @@ from index.readers.members import (
 from index.readers.selection import most_certain
 from index.readers.sidecar import NO_SIDECAR, Sidecar, parse_sidecar
 from index.readers.sidecar import SUFFIX as SIDECAR_SUFFIX
+from index.readers.unread import OFFICE_FILE, OFFICE_PARTS
 
 MAX_NESTING = 1
 """How many archives may be in each other below the outermost."""
@@ -106,11 +107,20 @@ class _Reading:
         yield from self._archive(file, "", nesting=0)
         if self._unknown:
             shown = ", ".join(self._unknown[:_SHOWN])
-            self.notes.append(f"{len(self._unknown):,} files in it are no documents: {shown}")
-        if not self.found:
-            raise self.first_fault or UnknownFormatError(
-                f"{file.name} holds no document ({'; '.join(self.notes) or 'it is empty'})."
+            number = len(self._unknown)
+            these = (
+                "1 file in it is no document"
+                if number == 1
+                else (f"{number:,} files in it are no documents")
             )
+            self.notes.append(f"{these}: {shown}")
+        if not self.found:
+            raise self.first_fault or UnknownFormatError(self._why_none(file.name))
+
+    def _why_none(self, name: str) -> str:
+        if OFFICE_PARTS & set(self._unknown):
+            return f"{name} is not a document: {OFFICE_FILE}."
+        return f"{name} holds no document ({'; '.join(self.notes) or 'it is empty'})."
 
     def _archive(self, file: SourceFile, prefix: str, nesting: int) -> Iterator[Document]:
         if nesting > MAX_NESTING:

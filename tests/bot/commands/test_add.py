@@ -69,7 +69,19 @@ def test_skipped_files_of_a_folder_are_named(commands: Commands) -> None:
     commands.articles()
     (commands.folder / "README.md").write_text("# No front matter\n")
     said = commands.run("add", commands.folder)
-    assert "Skipped 1 file that no reader knows: README.md.\n" in said.err
+    assert "Skipped 1 file that holds no document: README.md; add --dry-run" in said.err
+
+
+@pytest.mark.parametrize("brief", [[], ["--brief"]])
+def test_a_dry_run_says_why_each_file_of_a_folder_is_skipped(
+    commands: Commands, brief: list[str]
+) -> None:
+    commands.articles()
+    (commands.folder / "table.csv").write_text("title,text\na,b\n")
+    (commands.folder / "list.mbox").write_text("From a@b Mon\n\nHello\n")
+    said = commands.run("add", "--dry-run", *brief, commands.folder)
+    assert "table.csv is not a document: it is a table; make JSON Lines of it" in said.err
+    assert "list.mbox is not a document: it is mail" in said.err
 
 
 def test_a_folder_without_documents_says_so(commands: Commands) -> None:

@@ -8,6 +8,7 @@ import tarfile
 import warnings
 import zipfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from index.errors import MalformedError, ReadError, TooLargeError, UnknownFormatError
 from index.model import Document
-from index.readers import Limits, SourceFile, members, select
+from index.readers import Limits, SourceFile, members, read_path, select
 from index.readers.archives import ArchiveReader
 from index.readers.plain import PlainTextReader
 
@@ -85,7 +86,7 @@ def test_each_file_is_read_by_its_own_reader_under_its_own_name(
         ("Harbour bridge to close", "a/story.txt"),
         ("Lock opens", "b/lines.jsonl#a1"),
     ]
-    assert documents[-1].warnings == ("1 files in it are no documents: b/style.css",)
+    assert documents[-1].warnings == ("1 file in it is no document: b/style.css",)
 
 
 def test_an_archive_in_an_archive_is_read_and_no_deeper_one(read: Read) -> None:
@@ -276,3 +277,13 @@ def test_only_the_given_readers_are_asked() -> None:
     file = SourceFile(name="x.zip", opener=lambda: io.BytesIO(zipped(FILES)))
     documents = list(ArchiveReader([PlainTextReader()]).read(file))
     assert [document.record for document in documents] == ["a/story.txt"]
+
+
+@pytest.mark.parametrize("part", ["[Content_Types].xml", "mimetype"])
+def test_an_office_file_is_told_from_a_zip_of_documents(tmp_path: Path, part: str) -> None:
+    path = tmp_path / "letter.docx"
+    with zipfile.ZipFile(path, "w") as office:
+        office.writestr(part, "<Types/>")
+        office.writestr("word/document.xml", "<w><t>Words</t></w>")
+    with pytest.raises(UnknownFormatError, match="office file or a book; save it as PDF"):
+        list(read_path(path))
