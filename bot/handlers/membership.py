@@ -76,6 +76,8 @@ class Membership:
             await self._hello(chat, t)
 
     async def _hello(self, chat: Chat, t: Translator) -> None:
+        # Privacy mode may have been switched since the start: it takes effect by adding anew.
+        await self._tools.delivery.promptly("a look at itself", self._bot.get_me)
         me = self._tools.me()
         sees_all = me.can_read_all_group_messages or await self._tools.admins.is_admin(
             chat.id, me.id

@@ -54,6 +54,18 @@ async def test_a_bot_that_sees_all_does_not_ask_for_more(telegram: Telegram) -> 
 
 
 @with_bot
+async def test_privacy_mode_that_was_switched_off_is_known_when_the_bot_is_added_again(
+    telegram: Telegram,
+) -> None:
+    town = await Town.founded(telegram)
+    gatherings.remove_bot(town.chat, by=town.ada)
+    telegram.world.bot["can_read_all_group_messages"] = True
+    gatherings.add_bot(town.chat, by=town.ada)
+    assert "privacy mode" not in (await town.chat.receives()).text
+    assert "privacy mode" not in (await town.panel()).text
+
+
+@with_bot
 async def test_a_reply_that_waits_while_its_group_becomes_a_supergroup_goes_there(
     telegram: Telegram,
 ) -> None:
