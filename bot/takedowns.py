@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.commands.selection import COMMENT, comments_named, documents_named, place
@@ -11,6 +12,7 @@ from bot.written import MAX_REASON_CHARS, one_line
 from index.library import Library, Takedown
 
 _NOTHING_HIDDEN = "nothing hidden"
+_ON_A_PAGE = re.compile(r"#[0-9]+")
 
 
 def hide_named(
@@ -20,7 +22,7 @@ def hide_named(
 
     Args:
         library: where they are stored.
-        what: as `documents_named` knows them, or comment:NUMBER.
+        what: as `documents_named` knows them, or comment:NUMBER, or #NUMBER.
         reason: why, on one line.
 
     Returns:
@@ -30,6 +32,7 @@ def hide_named(
         CommandError: one of them is not stored, or the reason is none; nothing was hidden.
         LibraryError: the library cannot be changed.
     """
+    what = [_named(name) for name in what]
     reason = one_line("reason", reason, MAX_REASON_CHARS, unchanged=_NOTHING_HIDDEN)
     comments = [name for name in what if name.startswith(COMMENT)]
     comment_ids = comments_named(library, comments, unchanged=_NOTHING_HIDDEN)
@@ -44,14 +47,14 @@ def unhide_named(library: Library, what: Sequence[str]) -> list[Takedown]:
 
     Args:
         library: where it is stored.
-        what: documents, comment:NUMBER or takedown:NUMBER.
+        what: documents, comment:NUMBER, #NUMBER or takedown:NUMBER.
 
     Raises:
         CommandError: one of them is not hidden; nothing changed.
         LibraryError: the library cannot be changed.
     """
     found: dict[int, Takedown] = {}
-    for selector in what:
+    for selector in map(_named, what):
         if not selector.strip():
             raise CommandError("One of the names is empty; nothing changed.")
         meant = library.find_takedowns(selector) or library.find_takedowns(place(selector))
@@ -77,3 +80,8 @@ def counted(found: Sequence[Takedown]) -> str:
 def said_of(made: Sequence[Takedown], already: int) -> str:
     """What became of an order to hide."""
     return f"{counted(made)} hidden" + (f"; {already:,} hidden already." if already else ".")
+
+
+def _named(name: str) -> str:
+    """A page shows the number of a comment as #352."""
+    return f"{COMMENT}{name[1:]}" if _ON_A_PAGE.fullmatch(name) else name

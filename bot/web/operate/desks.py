@@ -15,7 +15,7 @@ from bot.store.answers import AnswerStore
 from bot.store.feedback import FeedbackStore
 from bot.store.latency import LatencyStore
 from bot.store.unanswered import UnansweredStore
-from bot.takedowns import hide_named
+from bot.takedowns import counted, hide_named, said_of
 from bot.web.operate.area import Desk, Done, desk_page
 from bot.web.operate.curves import curves
 from bot.web.operate.plots import bars
@@ -148,16 +148,18 @@ class Desks:
                 self._hide, form.get("what", ""), form.get("reason", "")
             )
         except (CommandError, LibraryError) as error:
-            return {"said": str(error), "what": form.get("what", "")}
+            typed = {name: form.get(name, "") for name in ("what", "reason")}
+            return {"said": str(error), **typed}
 
     def _hide(self, what: str, reason: str) -> Done:
-        made, _ = hide_named(self.library, [what.strip()], reason)
-        return {"said": f"{len(made)} hidden; the next rebuild takes the words out too."}
+        made, already = hide_named(self.library, [what.strip()], reason)
+        then = " The next rebuild takes the words out too." if made else ""
+        return {"said": said_of(made, already) + then}
 
     def _unhide(self, takedown: str) -> Done:
         found = self.library.find_takedowns(f"takedown:{takedown}")
         self.library.unhide([one.takedown_id for one in found])
-        return {"said": f"{len(found)} shown again."}
+        return {"said": f"{counted(found)} shown again."}
 
     # ------------------------------------------------------------ feedback
 

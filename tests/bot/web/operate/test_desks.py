@@ -111,11 +111,13 @@ async def test_a_note_is_shown_with_the_next_passage(operator: Operator) -> None
 async def test_what_is_hidden_here_is_gone_at_once_and_comes_back(operator: Operator) -> None:
     path = f"/d/{SEL}"
     done = await operator.submit("/takedowns", what=str(SEL), reason="Court order")
-    assert said(done).startswith("1 hidden")
+    assert said(done).startswith("1 document hidden. ")
+    again = await operator.submit("/takedowns", what=str(SEL), reason="Court order")
+    assert said(again) == "0 documents hidden; 1 hidden already."
     assert (await operator.pages.get(path))[0] == 404
     newest = lxml.html.document_fromstring(done).xpath("//input[@name='takedown']/@value")[0]
     assert "Court order" in done
-    assert said(await operator.submit("/takedowns", takedown=newest)) == "1 shown again."
+    assert said(await operator.submit("/takedowns", takedown=newest)) == "1 document shown again."
     assert (await operator.pages.get(path))[0] == 200
 
 
@@ -124,9 +126,9 @@ async def test_a_comment_is_hidden_by_the_number_that_stands_beside_it(operator:
     shown = lxml.html.document_fromstring((await operator.pages.get(f"/d/{SEL}"))[1])
     (number,) = shown.xpath(f"//article[@id='c{mara}']/p[@class='byline']/a")
     assert number.get("href").endswith(f"?order=thread&at={mara}#c{mara}")
-    name = number.text_content().replace("#", "comment:")
+    name = number.text_content()
     done = await operator.submit("/takedowns", what=name, reason="Libel")
-    assert said(done).startswith("1 hidden")
+    assert said(done).startswith("1 comment hidden. ")
     assert "I live below the dam" not in (await operator.pages.get(f"/d/{SEL}"))[1]
 
 
@@ -137,15 +139,18 @@ async def test_a_comment_is_hidden_by_the_number_that_stands_beside_it(operator:
         ({"what": "comment:999", "reason": "x"}, "No stored comment"),
         ({"what": "1", "reason": "  "}, "The reason is empty; nothing hidden."),
         ({"what": "  ", "reason": "x"}, "One of the names is empty"),
-        ({"takedown": "999"}, "0 shown again."),
-        ({"takedown": "1 OR 1"}, "0 shown again."),
+        ({"takedown": "999"}, "0 documents shown again."),
+        ({"takedown": "1 OR 1"}, "0 documents shown again."),
     ],
 )
 async def test_what_cannot_be_done_is_said(
     operator: Operator, fields: dict[str, str], fault: str
 ) -> None:
-    assert fault in said(await operator.submit("/takedowns", **fields))
+    text = await operator.submit("/takedowns", **fields)
+    assert fault in said(text)
     assert len(operator.pages.library.takedowns()) == 1
+    typed = lxml.html.document_fromstring(text).xpath("//input[@type='text']/@value")
+    assert typed == [fields.get("what", ""), fields.get("reason", "")]
 
 
 async def test_what_many_asked_in_vain_is_listed_and_deleted(operator: Operator) -> None:
