@@ -66,6 +66,8 @@ class Membership:
         chats, chat = self._tools.chats, change.chat
         if await chats.present(chat.id):
             return
+        # Privacy mode may have been switched since the start: it takes effect by adding anew.
+        await self._tools.delivery.promptly("a look at itself", self._bot.get_me)
         t = await self._tools.translator_in(None, change.from_user)
         settings = await chats.get(chat.id)
         # Where nobody asks, nobody's language is known: that of whoever added the bot is used.
@@ -76,27 +78,33 @@ class Membership:
             await self._hello(chat, t)
 
     async def _hello(self, chat: Chat, t: Translator) -> None:
-        # Privacy mode may have been switched since the start: it takes effect by adding anew.
-        await self._tools.delivery.promptly("a look at itself", self._bot.get_me)
-        me = self._tools.me()
-        sees_all = me.can_read_all_group_messages or await self._tools.admins.is_admin(
-            chat.id, me.id
-        )
+        sees_all = await self._sees_all(chat.id)
         label = t.gettext("Settings of this chat")
         data = encode_choice(Choice(what=What.OPEN, value=Place.MAIN))
         keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=data)]])
-        hello = _hello(t, sees_all=bool(sees_all))
+        hello = _hello(t, sees_all=sees_all)
         await self._tools.delivery.send(chat.id, Outgoing(html=hello.html, keyboard=keyboard))
+
+    async def _hears(self, group_id: int) -> bool:
+        """Whether it would see what a channel posts into its discussion group."""
+        return await self._tools.chats.present(group_id) and await self._sees_all(group_id)
+
+    async def _sees_all(self, chat_id: int) -> bool:
+        me = self._tools.me()
+        if me.can_read_all_group_messages:
+            return True
+        return await self._tools.admins.is_admin(chat_id, me.id)
 
     async def _explain_channel(self, channel: Chat, admin_id: int, t: Translator) -> None:
         """In private, to whoever added the bot; that succeeds if they ever started it."""
         look = partial(self._bot.get_chat, channel.id)
         found = await self._tools.delivery.promptly("a look at a channel", look)
         linked = found.linked_chat_id if found else None
-        if linked is not None and await self._tools.chats.present(linked):
+        if linked is not None and await self._hears(linked):
             return
         title = inline(channel.title or "", _TITLE_UNITS, rtl=t.rtl)
-        text = fill(_about_channel(t, linked=linked is not None), title=title)
+        private = not self._tools.me().can_read_all_group_messages
+        text = fill(_about_channel(t, linked=linked is not None, private=private), title=title)
         await self._tools.delivery.send(admin_id, Outgoing(html=text.html))
 
 
@@ -120,7 +128,12 @@ def _hello(t: Translator, *, sees_all: bool) -> Fragment:
     return join("\n\n", lines)
 
 
-def _about_channel(t: Translator, *, linked: bool) -> str:
+def _about_channel(t: Translator, *, linked: bool, private: bool) -> str:
+    if linked and private:
+        return t.gettext(
+            "I am in your channel {title} now. Make me an admin of its discussion group too: there"
+            " I reply, once, under each post that the collection has something close to."
+        )
     if linked:
         return t.gettext(
             "I am in your channel {title} now. Add me to its discussion group too: there I reply,"

@@ -142,7 +142,23 @@ async def test_a_channel_s_admin_is_told_in_private_what_is_missing(telegram: Te
     gatherings.add_bot(silent, by=ada)
     assert "Silent has no discussion group" in (await ada.receives()).text
     loud = gatherings.group(world, "Loud", ChatType.CHANNEL)
-    gatherings.link(loud, gatherings.group(world, "Talk"))
+    talk = gatherings.group(world, "Talk")
+    gatherings.link(loud, talk)
+    gatherings.add_bot(loud, by=ada)
+    needed = "Make me an admin of its discussion group too"
+    assert needed in (await ada.receives()).text
+    gatherings.add_bot(talk, by=ada)
+    await talk.receives()
+    gatherings.remove_bot(loud, by=ada)
+    gatherings.add_bot(loud, by=ada)
+    assert needed in (await ada.receives()).text
+    gatherings.add_bot(talk, by=ada, status="administrator")
+    gatherings.remove_bot(loud, by=ada)
+    gatherings.add_bot(loud, by=ada)
+    await ada.receives_nothing()
+    world.bot["can_read_all_group_messages"] = True
+    gatherings.remove_bot(talk, by=ada)
+    gatherings.remove_bot(loud, by=ada)
     gatherings.add_bot(loud, by=ada)
     assert "Add me to its discussion group too" in (await ada.receives()).text
     assert silent.from_bot == []
