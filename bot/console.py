@@ -25,6 +25,9 @@ from bot.terminal import printable
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+for _console in (out, err):
+    # A pipe has no width at which lines would have to be folded.
+    _console.soft_wrap = not _console.is_terminal
 
 AS_JSON = Annotated[bool, typer.Option("--json", help="Print JSON instead of text, for programs.")]
 QUIET = Annotated[bool, typer.Option("--quiet", help="Say nothing when all is well.")]
@@ -56,9 +59,9 @@ def print_json(value: object, *, one_line: bool = False) -> None:
     sys.stdout.write(text + "\n")
 
 
-def count(number: int, noun: str) -> str:
-    """The number with its noun, which takes an s: 1 document, 2 documents."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def count(number: int, noun: str, many: str = "") -> str:
+    """The number with its noun, which takes an s unless `many` says how: 1 query, 2 queries."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {many or noun + 's'}"
 
 
 def print_table(

@@ -6,6 +6,7 @@ IndexingError
 │   ├── TooLargeError       a bound on bytes, lines, depth or count was passed
 │   ├── MalformedError      the file is of a known format and is broken
 │   └── FetchError          a server does not give what stands at an address
+│       ├── UnreachableError there is no server, or none that can be connected to
 │       └── RefusedUrlError it must not be asked for: not public, or the site does not want it
 ├── LibraryError            the library cannot be opened, read or written
 │   ├── NewerLibraryError   it was written by a newer program
@@ -56,6 +57,10 @@ class FetchError(ReadError):
         """Of the answer, where there was one."""
         self.retry_after_s = retry_after_s
         """How long the server asks to be left alone for, where it does."""
+
+
+class UnreachableError(FetchError):
+    """There is no server at an address, or none that can be connected to."""
 
 
 class RefusedUrlError(FetchError):

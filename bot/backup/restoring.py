@@ -122,10 +122,12 @@ def _remove(path: Path) -> None:
 
 def _refuse_what_does_not_fit(manifest: Manifest, data_dir: Path) -> None:
     free = shutil.disk_usage(data_dir).free
-    if manifest.size_bytes + _SPARE_BYTES > free:
+    needed = manifest.size_bytes + _SPARE_BYTES
+    if needed > free:
+        # What is needed is rounded up, so that it is never what is free.
         raise BackupError(
-            f"The backup needs {manifest.size_bytes >> 20:,} MiB, {data_dir} has "
-            f"{free >> 20:,} MiB free; nothing was changed."
+            f"The backup needs {-(-needed >> 20):,} MiB, {data_dir} has {free >> 20:,} MiB free; "
+            "nothing was changed. Free some space and try again."
         )
 
 

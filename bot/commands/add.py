@@ -115,12 +115,17 @@ def _load(settings: Settings, loadables: Sequence[Loadable], limits: Limits) -> 
             if alone:
                 advance(documents, None)
 
-        for file in load(library, loadables, limits, progress=tell):
-            for fault in file.faults:
-                complain_of(file.name, fault)
-            loaded.append(file)
-            if not alone:
-                advance(len(loaded), len(loadables))
+        try:
+            for file in load(library, loadables, limits, progress=tell):
+                for fault in file.faults:
+                    complain_of(file.name, fault)
+                loaded.append(file)
+                if not alone:
+                    advance(len(loaded), len(loadables))
+        except KeyboardInterrupt:
+            for halfway in loadables[len(loaded) :][:1]:
+                advise(f"Nothing of {halfway.name} was stored; the same command loads it.")
+            raise
     return loaded
 
 

@@ -74,7 +74,7 @@ def tell_off(name: str | None, state: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"generation": name})
     elif name is None:
-        out.print(f"The index in use answers already {state}; nothing was changed.")
+        out.print(f"The index in use answers {state} already; nothing was changed.")
     else:
         out.print(f"Generation {name} answers now, {state}.")
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from index.feeds.polling import FeedPoller, Polled
 
 _T = TypeVar("_T")
+_NONE_YET = "None yet; [bold]factcontext feed add URL[/bold] follows one."
 
 feed = typer.Typer(
     no_args_is_help=True,
@@ -96,7 +97,7 @@ def list_feeds(context: typer.Context, as_json: AS_JSON = False) -> None:
         if any(each.failures for each in found):
             err.print("[bold]factcontext feed remove URL[/bold] ends following one that is gone.")
     else:
-        err.print("None yet; [bold]factcontext feed add URL[/bold] follows one.")
+        err.print(_NONE_YET)
 
 
 @feed.command("poll")
@@ -123,7 +124,7 @@ def poll_feeds(
         for fault in (each.fault, *each.faults):
             if fault:
                 complain_of(each.feed.url, fault)
-    _report(polled, as_json=as_json, quiet=quiet)
+    _report(polled, due=due, as_json=as_json, quiet=quiet)
     if any(each.fault or each.faults for each in polled):
         raise typer.Exit(ExitCode.PARTLY)
 
@@ -217,7 +218,7 @@ async def _looked(
     return await poller.poll(each for each in chosen if not due or each.due <= time.time())
 
 
-def _report(polled: list[Polled], *, as_json: bool, quiet: bool) -> None:
+def _report(polled: list[Polled], *, due: bool, as_json: bool, quiet: bool) -> None:
     totals = {c: sum(each.changes.get(c, 0) for each in polled) for c in Change}
     if as_json:
         facts = [
@@ -230,7 +231,9 @@ def _report(polled: list[Polled], *, as_json: bool, quiet: bool) -> None:
         ]
         print_json({"feeds": facts, **{c.value: number for c, number in totals.items()}})
         return
-    if not quiet:
+    if not quiet and not polled and not due:
+        err.print(_NONE_YET)
+    elif not quiet:
         words = ", ".join(f"{number:,} {change.value}" for change, number in totals.items())
         out.print(f"{count(len(polled), 'feed')}: {words}")
     if any(each.news for each in polled):

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.config import Settings
-from bot.console import AS_JSON, err, out, print_json, print_table, waiting
+from bot.console import AS_JSON, count, err, out, print_json, print_table, waiting
 from bot.errors import CommandError
 from index.errors import NoGenerationError
 from index.golden import Comparison, Figures, GoldenQuery, figures
@@ -69,7 +69,8 @@ def golden(
             }
         )
         return
-    out.print(f"Generation {name}, {len(asked):,} golden queries: {in_words(found)}.")
+    queries_asked = count(len(asked), "golden query", "golden queries")
+    out.print(f"Generation {name}, {queries_asked}: {in_words(found)}.")
     if bad:
         rows = ((q.query_id, f"{scores[q.key]:.2f}", short(q)) for q in bad)
         print_table(("worst", "score", "claim"), rows, numbers=("score",))

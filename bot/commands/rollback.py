@@ -9,6 +9,7 @@ import typer
 
 from bot.console import AS_JSON, err, out, print_json
 from bot.errors import CommandError
+from bot.exits import ExitCode
 from index.generation import GenerationSummary
 
 
@@ -45,7 +46,8 @@ def _confirm(question: str) -> None:
     if not sys.stdin.isatty():
         raise CommandError("Nothing changed: say --yes where nobody can be asked.")
     if not typer.confirm(question, err=True):
-        raise CommandError("Nothing changed: the index in use goes on answering.")
+        err.print("Nothing changed: the index in use goes on answering.")
+        raise typer.Exit(ExitCode.FAILED)
 
 
 def _warn_of_encoder(now: GenerationSummary | None, before: GenerationSummary | None) -> None:

@@ -179,7 +179,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, tables: Sequence[Tables
 
 
 def _unusable(path: Path, error: Exception) -> StartError:
-    return StartError(
-        f"The bot's own file {path} cannot be used ({error}); see that its folder exists and is"
-        " writable, or put a backup in its place."
-    )
+    todo = "see that its folder exists and is writable, or put a backup in its place"
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        todo = "free some space and try again"
+    return StartError(f"The bot's own file {path} cannot be used ({error}); {todo}.")

@@ -14,7 +14,7 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from index.errors import FetchError, RefusedUrlError, TooLargeError
+from index.errors import FetchError, RefusedUrlError, TooLargeError, UnreachableError
 from index.fetch.addresses import Allows, PinningResolver, checked, is_public
 from index.fetch.hosts import Hosts
 from index.fetch.robots import MAX_BYTES as ROBOTS_BYTES
@@ -147,6 +147,17 @@ class Fetcher:
         except TimeoutError as error:
             raise FetchError(
                 f"{url} was not complete after {self._limits.timeout_s:g} s; try again later."
+            ) from error
+        except aiohttp.ClientConnectorDNSError as error:
+            raise UnreachableError(
+                f"{url} cannot be fetched: no server called {url.host} was found; check the "
+                "address, and whether this machine is on the network."
+            ) from error
+        except aiohttp.ClientConnectorError as error:
+            why = error.strerror or str(error)[:200]
+            raise UnreachableError(
+                f"{url} cannot be fetched: {url.host} cannot be connected to ({why}); try again "
+                "later."
             ) from error
         except aiohttp.ClientError as error:
             reason = str(error)[:200] or type(error).__name__

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from protego import Protego
 from yarl import URL
 
-from index.errors import FetchError, ReadError, RefusedUrlError
+from index.errors import FetchError, ReadError, RefusedUrlError, UnreachableError
 
 KEPT_S = 24 * 3_600
 RETRIED_S = 600
@@ -51,6 +51,10 @@ class Robots:
         rules = asked.rules
         if isinstance(asked.fault, RefusedUrlError):
             raise RefusedUrlError(str(asked.fault)) from asked.fault
+        if isinstance(asked.fault, UnreachableError):
+            # That says nothing about robots.txt: nothing there can be fetched.
+            about = str(asked.fault).replace(str(_file_of(url)), str(url))
+            raise UnreachableError(about) from asked.fault
         if rules is None:
             raise FetchError(
                 f"{url.host} does not say what programs may fetch, its robots.txt cannot be "
@@ -88,12 +92,16 @@ class Robots:
         """As RFC 9309 has it: what is not there forbids nothing, what is broken everything."""
         now = asyncio.get_running_loop().time()
         try:
-            text = (await self._fetch(origin / "robots.txt")).decode("utf-8", "replace")
+            text = (await self._fetch(_file_of(origin))).decode("utf-8", "replace")
         except ReadError as error:
             if not _is_missing(error):
                 return _Rules(rules=None, until=now + RETRIED_S, fault=error)
             text = ""
         return _Rules(rules=Protego.parse(text), until=now + KEPT_S)
+
+
+def _file_of(url: URL) -> URL:
+    return url.origin() / "robots.txt"
 
 
 def _is_missing(error: ReadError) -> bool:

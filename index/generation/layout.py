@@ -78,7 +78,8 @@ def folder(root: Path, name: str) -> Path:
     """
     if not (_NAME.fullmatch(name) and (root / name).is_dir()):
         raise NoGenerationError(
-            f'There is no generation {name[:_NAME_BYTES]!r} in {root}; run "factcontext rebuild".'
+            f"There is no generation {name[:_NAME_BYTES]!r} in {root}; "
+            '"factcontext generations" lists those there are, "factcontext rebuild" builds one.'
         )
     return root / name
 

@@ -115,6 +115,18 @@ def test_numbers_agree_with_their_noun(number: int, words: str) -> None:
     assert console.count(number, "file") == words
 
 
+def test_a_noun_of_another_plural_agrees_too() -> None:
+    assert console.count(2, "query", "queries") == "2 queries"
+    assert console.count(1, "query", "queries") == "1 query"
+
+
+def test_prose_in_a_pipe_is_not_folded(capsys: pytest.CaptureFixture[str]) -> None:
+    console.out.print("word " * 60)
+    console.err.print("word " * 60)
+    printed = capsys.readouterr()
+    assert (printed.out.count("\n"), printed.err.count("\n")) == (1, 1)
+
+
 def test_progress_is_hidden_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     with console.waiting("Loading"), console.progress_bar("Encoding", "passages") as advance:
         advance(1, 2)

@@ -11,6 +11,9 @@ from support.pages import page
 from support.product import FOUNDING
 from support.site import Site, site_on_thread
 
+from index.library.loading import Load, Upsert
+from index.model import Document
+
 PREVIEW_KEYS = ["title", "credit", "author", "url", "published", "body", "comments",
                 "parse_confidence", "warnings"]  # fmt: skip
 RSS = Path(__file__).parents[2] / "index" / "readers" / "samples" / "harbour.rss.xml"
@@ -270,3 +273,22 @@ def test_the_founding_document_is_read_exactly_as_expected(commands: Commands) -
     assert list(parsed) == PREVIEW_KEYS
     assert {key: parsed[key] for key in expected} == expected
     assert 0 < parsed["parse_confidence"] <= 1
+
+
+def test_ctrl_c_in_a_file_says_that_nothing_of_it_was_stored(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upsert = Load.upsert
+    stored: list[str] = []
+
+    def stopped(self: Load, document: Document) -> Upsert:
+        if len(stored) == 2:
+            raise KeyboardInterrupt
+        stored.append(document.title)
+        return upsert(self, document)
+
+    monkeypatch.setattr(Load, "upsert", stopped)
+    path = commands.articles()
+    said = commands.run("add", path, expect=130)
+    assert f"Nothing of {path} was stored; the same command loads it." in said.err
+    assert commands.json("status")["documents"] == 0

@@ -83,6 +83,11 @@ def test_only_what_is_due_is_looked_at_when_asked_so(commands: Commands, site: S
     assert site.asked("/feed") == asked
 
 
+def test_a_look_without_feeds_says_how_to_follow_one(commands: Commands) -> None:
+    said = commands.run("feed", "poll")
+    assert (said.out, "factcontext feed add URL" in said.err) == ("", True)
+
+
 @pytest.mark.parametrize("verb", ["poll", "remove"])
 def test_a_feed_that_is_not_followed_is_a_named_fault(
     commands: Commands, site: Site, verb: str

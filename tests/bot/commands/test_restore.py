@@ -147,7 +147,9 @@ def test_a_disk_without_room_changes_nothing(
     before = contents(commands.data)
     with monkeypatch.context() as full:
         full.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=1_000_000))
-        assert "MiB free" in commands.run("restore", backup, "--yes", expect=1).err
+        said = commands.run("restore", backup, "--yes", expect=1).err
+    assert "needs 65 MiB" in said
+    assert "has 0 MiB free; nothing was changed" in said
 
     def no_room(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -90,6 +90,7 @@ def test_a_person_is_asked(twice: Commands, typed: str, code: int, used: str) ->
     said = twice.run("rollback", stdin=typed, typed=True, expect=code)
     assert "Let generation 0001 answer instead of 0002?" in said.err
     assert in_use(twice) == used
+    assert "error:" not in said.err
 
 
 def test_where_nobody_can_be_asked_it_wants_to_be_told(twice: Commands) -> None:

@@ -134,6 +134,19 @@ def test_a_file_that_is_no_database_is_refused_by_name(tmp_path: Path) -> None:
         opened(tmp_path, FISH)
 
 
+def test_a_full_disk_is_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        fault = sqlite3.OperationalError("database or disk is full")
+        fault.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise fault
+
+    monkeypatch.setattr("bot.store.database._prepare", full)
+    with pytest.raises(StartError, match=r"disk is full\); free some space and try again"):
+        opened(tmp_path, BIRDS)
+
+
 def test_a_missing_folder_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="see that its folder exists"):
         opened(tmp_path / "missing", FISH)

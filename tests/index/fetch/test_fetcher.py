@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from support.site import AGENT, Site
 
-from index.errors import FetchError, RefusedUrlError, TooLargeError
+from index.errors import FetchError, RefusedUrlError, TooLargeError, UnreachableError
 from index.fetch.fetcher import Fetcher
 from index.fetch.values import Validators
 
@@ -179,6 +179,32 @@ async def test_a_body_cut_short_is_a_fault(site: Site, fetcher: Fetcher) -> None
 
 
 # ---------------------------------------------------------------- faults
+
+
+async def test_a_server_that_cannot_be_connected_to_is_named_and_no_rule_of_its_site(
+    site: Site, fetcher: Fetcher, unused_tcp_port: int
+) -> None:
+    site.port = unused_tcp_port
+    url = site.url("/a")
+    with pytest.raises(UnreachableError) as told:
+        await fetcher.get(url)
+    assert f"{url} cannot be fetched: 127.0.0.1 cannot be connected to" in str(told.value)
+    assert "robots" not in str(told.value)
+
+
+async def test_a_misspelt_host_is_told_as_one(
+    site: Site, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unknown(*_: object, **__: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
+    with pytest.raises(UnreachableError) as told:
+        await fetcher.get("http://outlte.example/a")
+    assert str(told.value) == (
+        "http://outlte.example/a cannot be fetched: no server called outlte.example was found; "
+        "check the address, and whether this machine is on the network."
+    )
 
 
 @pytest.mark.parametrize("status", [204, 400, 401, 403, 404, 410, 500, 503, 600])
