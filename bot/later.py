@@ -59,14 +59,13 @@ class Later:
         tools = self._tools
         chosen = (await tools.chats.get(wish.chat_id)).language
         t = tools.translators.of(chosen or wish.language)
-        answer_id = await tools.store.add(
+        page = render_all(answers, t, note=wording.come_later(t))
+        # What was waited for outlives a flood and an outage as an answer does.
+        await tools.outbox.send(
             chat_id=wish.chat_id,
             question_id=wish.message_id,
             reference=references_to_json([AnswerReference.of(answer) for answer in answers]),
             language=t.code,
+            draw=lambda answer_id: tools.outgoing(page, answer_id, t),
         )
-        page = tools.outgoing(render_all(answers, t, note=wording.come_later(t)), answer_id, t)
-        sent = await tools.delivery.send(wish.chat_id, page, reply_to=wish.message_id)
-        if sent is not None:
-            await tools.store.sent(answer_id, answer_id=sent)
         await tools.delivery.remove_buttons(wish.chat_id, wish.message_id)

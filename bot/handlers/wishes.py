@@ -33,6 +33,8 @@ class Wishes:
         if pressed is None or said is None:
             gone = wording.not_kept(t)
             await self._tools.delivery.answer_callback(query.id, gone)
+            chat_id, message_id = query.message.chat.id, query.message.message_id
+            await self._tools.delivery.remove_buttons(chat_id, message_id)
             return
         words, kept = said
         await self._tools.delivery.answer_callback(query.id, words)

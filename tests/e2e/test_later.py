@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support import answers as samples
 from support.private_bot import CLAIM, Searching, running
+from support.telegram import faults
 from support.telegram.messages import Message
 from support.telegram.people import User
 from support.telegram.server import Telegram
@@ -156,6 +157,22 @@ async def test_a_person_who_blocked_the_bot_is_not_written_to_again(
     await ada.receives_nothing()
 
 
+async def test_what_was_waited_for_and_held_up_by_a_flood_is_told_after_a_restart(
+    telegram: Telegram, service: Searching, tmp_path: Path
+) -> None:
+    ada = telegram.world.user(5)
+    async with running(telegram, service, tmp_path, later_look_s=LOOK_S):
+        nothing = await waiting(ada)
+        telegram.faults.plan(faults.flood(3_600), "sendMessage", times=1)
+        grown(service)
+        await telegram.world.called("sendMessage", times=2)
+    async with running(telegram, service, tmp_path, later_look_s=LOOK_S):
+        told = await ada.receives(lambda m: "Close match" in m.text)
+        assert told.reply_to is not None
+        assert told.reply_to.id == nothing.id
+        await ada.receives_nothing()
+
+
 @with_bot
 async def test_forged_wishes_keep_nothing(telegram: Telegram, service: Searching) -> None:
     ada, eve = telegram.world.user(5), telegram.world.user(6)
@@ -166,6 +183,7 @@ async def test_forged_wishes_keep_nothing(telegram: Telegram, service: Searching
     for data in (stop.replace(".0", ".1"), "l1.xxxxxxxxxxxx.1", "l1.x.7"):
         assert "no longer kept" in (await eve.press_data(own, data).answered())["text"]
     await eve.press_data(own, stop).answered()
+    await telegram.world.called("editMessageReplyMarkup", times=5)
     grown(service)
     assert "Close match" in (await ada.receives()).text
     await eve.receives(lambda m: m.id == own.id)
@@ -181,6 +199,7 @@ async def test_a_message_too_old_to_be_read_says_what_to_do(
     nothing = await ada.receives()
     said = await ada.press(nothing, TELL, inaccessible=True).answered()
     assert "Send the claim again" in said["text"]
+    assert (await ada.receives()).buttons == ()
     grown(service)
     await ada.receives_nothing()
 
