@@ -25,6 +25,7 @@ from index.readers.plain import PlainTextReader
 from index.readers.reddit import RedditReader
 from index.readers.selection import most_certain
 from index.readers.sidecar import load_sidecar
+from index.readers.table import TableReader
 from index.readers.telegram_export import TelegramReader
 from index.readers.unread import why_no_document
 from index.readers.walk import walk
@@ -46,6 +47,7 @@ __all__ = [
 
 _FORMATS: tuple[Reader, ...] = (
     JsonLinesReader(),
+    TableReader(),
     MarkdownReader(),
     PlainTextReader(),
     WxrReader(),

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import codecs
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from hashlib import blake2b
 
 from index.errors import MalformedError, ReadError
 from index.model import Document
 from index.readers import c4
 from index.readers.base import SourceFile
-from index.readers.fields import one_line
-from index.readers.records import Record, comments_of, head_of, with_comments
+from index.readers.records import Record
+from index.readers.series import Series, stated
 from index.readers.strict_json import parse_json
 
 _SUFFIXES = (".jsonl", ".ndjson")
 _TEXTS = ("text", "body", "comments")
-_OPENING_CHARS = 80
 
 
 class JsonLinesReader:
@@ -49,8 +45,7 @@ class JsonLinesReader:
             ReadError: the file cannot be read.
         """
         file.sidecar.refuse_for_many(file.name)
-        seen: dict[int, tuple[int, int]] = {}
-        titles: Counter[str] = Counter()
+        series = Series()
         for number, line in file.lines():
             if not line.strip():
                 continue
@@ -65,15 +60,8 @@ class JsonLinesReader:
             # Where both are there, judgements name `_id`; a database's own may be an object.
             names = ("id", "_id") if isinstance(value.get("_id"), Mapping) else ("_id", "id")
             key = record.key(*names, "record")
-            if key is not None:
-                first, content = seen.setdefault(hash(key), (number, hash(line)))
-                if first != number and content == hash(line):
-                    continue
-                if first != number:
-                    raise MalformedError(
-                        f"{where} has the id of line {first}; give each document its own."
-                    )
-            yield _document(record, key, titles, file.inner_name)
+            if key is None or not series.repeats(key, where, number, hash(line)):
+                yield series.named(_document(record, file.inner_name), key, where)
 
 
 def _is_document(value: Mapping[str, object], file_name: str) -> bool:
@@ -87,24 +75,7 @@ def _is_of_corpus(value: Mapping[str, object], file_name: str) -> bool:
     return "_id" in value and "text" in value and "corpus" in file_name
 
 
-def _document(record: Record, key: str | None, titles: Counter[str], file_name: str) -> Document:
+def _document(record: Record, file_name: str) -> Document:
     if c4.fits(record.values) and not _is_of_corpus(record.values, file_name):
-        document = c4.document_of(record)
-    else:
-        body, told = record.paragraphs("text", "body"), comments_of(record)
-        # What has nothing but a title would never be found.
-        head = head_of(record, body if body or told else record.paragraphs("title"))
-        document = with_comments(head, told, record)
-    if not document.title:
-        document = replace(document, title=_opening(document) or key or record.where)
-    if key is None and document.url is None:
-        # A line number would change with every line put before it.
-        titles[document.title] += 1
-        name = f"{document.title} {titles[document.title]}"
-        key = blake2b(name.encode(), digest_size=8).hexdigest()
-    return replace(document, record=key or "")
-
-
-def _opening(document: Document) -> str:
-    paragraphs = (*document.body, *(p for c in document.comments for p in c.paragraphs))
-    return one_line(paragraphs[0].text, _OPENING_CHARS) if paragraphs else ""
+        return c4.document_of(record)
+    return stated(record)

@@ -23,7 +23,7 @@ _BY_SUFFIX = {
     (".md", ".markdown"): "Markdown needs front matter with a title, between two lines of --- "
     "(or +++)",
     (".jsonl", ".ndjson"): 'its records have no "title" with a text, and no "url" with a "text"',
-    (".csv", ".tsv"): "it is a table; make JSON Lines of it, a document a line (docs/formats.md)",
+    (".csv", ".tsv"): 'its first line names no "title" with a "text" or a "comment"',
     (".eml", ".mbox"): "it is mail; save what it says as text or as a web page",
 }
 

@@ -52,6 +52,12 @@ def _jsonl(body: str, said: Sequence[Said]) -> bytes:
     return json.dumps({"title": "Bridge", "text": body, "comments": comments}).encode()
 
 
+def _table(body: str, said: Sequence[Said]) -> bytes:
+    rows = [f"Bridge,,{n},{s.parent or ''},{s.text}" for n, s in enumerate(said, 1)]
+    head = ["title,text,comment_id,comment_parent,comment", f'Bridge,"{body}",,,']
+    return "\n".join([*head, *rows, ""]).encode()
+
+
 def _nested(body: str, said: Sequence[Said]) -> bytes:
     """Replies inside of each other, written by hand: Python's own writer is not as deep."""
     opened = "".join(f'{{"text": "{each.text}", "replies": [' for each in said)
@@ -221,6 +227,7 @@ def _zip(body: str, said: Sequence[Said]) -> bytes:
 FORMATS = (
     Format(name="a.jsonl", write=_jsonl),
     Format(name="nested.jsonl", write=_nested),
+    Format(name="a.csv", write=_table),
     Format(name="c4.jsonl", write=_c4, has_parents=False),
     Format(name="a.txt", write=_plain, has_parents=False),
     Format(name="a.md", write=_markdown),

@@ -80,10 +80,10 @@ def test_a_dry_run_says_why_each_file_of_a_folder_is_skipped(
     commands: Commands, brief: list[str]
 ) -> None:
     commands.articles()
-    (commands.folder / "table.csv").write_text("title,text\na,b\n")
+    (commands.folder / "table.csv").write_text("name,score\na,b\n")
     (commands.folder / "list.mbox").write_text("From a@b Mon\n\nHello\n")
     said = commands.run("add", "--dry-run", *brief, commands.folder)
-    assert "table.csv is not a document: it is a table; make JSON Lines of it" in said.err
+    assert 'table.csv is not a document: its first line names no "title" with a "text"' in said.err
     assert "list.mbox is not a document: it is mail" in said.err
 
 

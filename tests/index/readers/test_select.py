@@ -63,7 +63,7 @@ def test_byte_order_marks_are_seen_through(tmp_path: Path, encoding: str) -> Non
         ("README.md", "# Hello\n\nA text.\n", "front matter"),
         ("queries.jsonl", '{"_id": "1", "text": "It is off."}\n', '"title"'),
         ("golden.jsonl", '{"claim": "It is off.", "document": "x"}\n', '"title"'),
-        ("test.tsv", "query-id\tcorpus-id\tscore\n1\t2\t1\n", "it is a table"),
+        ("test.tsv", "query-id\tcorpus-id\tscore\n1\t2\t1\n", 'no "title" with a "text"'),
         ("a.txt", "<div><p>It is off.</p>\n\n<p>So.</p></div>", "recognises"),
         ("a.json", '{"title": "No ferry",\n\n "text": "It is off."}', "JSON Lines"),
         ("a.json", '[{"title": "No ferry", "text": "It is off."}]', "JSON Lines"),
