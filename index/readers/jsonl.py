@@ -1,9 +1,15 @@
-"""JSON Lines: a document a line, with its comments flat or nested, or of the C4 shape."""
+"""JSON Lines: a document a line, with its comments flat or nested, or of the C4 shape.
+
+The same documents are read from a file that is one list of them, or one of them over many lines.
+"""
 
 from __future__ import annotations
 
 import codecs
+import json
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from index.errors import MalformedError, ReadError
 from index.model import Document
@@ -14,7 +20,9 @@ from index.readers.series import Series, stated
 from index.readers.strict_json import parse_json
 
 _SUFFIXES = (".jsonl", ".ndjson")
-_TEXTS = ("text", "body", "comments")
+_TEXTS = ("text", "body", "maintext", "comments")
+_TITLE = re.compile(rb'"title"\s*:')
+_TEXT = re.compile(rb'"(?:text|body|maintext|comments)"\s*:')
 
 
 class JsonLinesReader:
@@ -23,8 +31,13 @@ class JsonLinesReader:
     name = "JSON Lines"
 
     def sniff(self, head: bytes, name: str) -> float:
-        """Sure when the first line is a record of a document; the suffix alone makes it likely."""
+        """Sure when the first line is a record of a document; the suffix alone makes it likely.
+
+        What is one value over many lines is likely by its fields.
+        """
         first = head.removeprefix(codecs.BOM_UTF8).lstrip()
+        if _is_whole(first):
+            return 0.6 if _TITLE.search(first) and _TEXT.search(first) else 0.0
         line, newline, _ = first.partition(b"\n")
         named = name.endswith(_SUFFIXES)
         try:
@@ -40,17 +53,14 @@ class JsonLinesReader:
         """The documents of a file, streamed, in its order.
 
         Raises:
-            MalformedError: a line is no JSON, no document, or repeats the id of another.
+            MalformedError: a record is no JSON, no document, or repeats the id of another.
             TooLargeError: a line or the file is beyond the limits.
             ReadError: the file cannot be read.
         """
         file.sidecar.refuse_for_many(file.name)
         series = Series()
-        for number, line in file.lines():
-            if not line.strip():
-                continue
-            where = f"{file.name}, line {number}"
-            value = parse_json(line, where)
+        for entry in _entries(file):
+            value, where = entry.value, entry.where
             if not isinstance(value, Mapping) or not _is_document(value, file.inner_name):
                 raise MalformedError(
                     f'{where} is no document: it needs a "title" with a "text", "body" or '
@@ -60,8 +70,41 @@ class JsonLinesReader:
             # Where both are there, judgements name `_id`; a database's own may be an object.
             names = ("id", "_id") if isinstance(value.get("_id"), Mapping) else ("_id", "id")
             key = record.key(*names, "record")
-            if key is None or not series.repeats(key, where, number, hash(line)):
+            if key is None or not series.repeats(key, where, entry.number, entry.content):
                 yield series.named(_document(record, file.inner_name), key, where)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    number: int
+    """Of its line, or its place in a list."""
+    where: str
+    value: object
+    content: int
+    """A hash of all that it says."""
+
+
+def _entries(file: SourceFile) -> Iterator[_Entry]:
+    if not _is_whole(file.head().removeprefix(codecs.BOM_UTF8).lstrip()):
+        for number, line in file.lines():
+            if line.strip():
+                where = f"{file.name}, line {number}"
+                value = parse_json(line, where)
+                yield _Entry(number=number, where=where, value=value, content=hash(line))
+        return
+    whole = parse_json(file.data(), file.name)
+    listed = isinstance(whole, list)
+    for number, value in enumerate(whole if isinstance(whole, list) else [whole], start=1):
+        where = f"{file.name}, entry {number}" if listed else file.name
+        content = hash(json.dumps(value, sort_keys=True))
+        yield _Entry(number=number, where=where, value=value, content=content)
+
+
+def _is_whole(first: bytes) -> bool:
+    """Whether a file is one JSON value: a list, or an object that goes on after its first line."""
+    line, newline, _ = first.partition(b"\n")
+    opened = line.startswith(b"{") and line.rstrip().endswith((b"{", b","))
+    return first.startswith(b"[") or (bool(newline) and opened)
 
 
 def _is_document(value: Mapping[str, object], file_name: str) -> bool:

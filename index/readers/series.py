@@ -65,7 +65,7 @@ def stated(record: Record) -> Document:
         MalformedError: a field is of another kind than the format says.
         TooLargeError: it is beyond the limits.
     """
-    body, told = record.paragraphs("text", "body"), comments_of(record)
+    body, told = record.paragraphs("text", "body", "maintext"), comments_of(record)
     # What has nothing but a title would never be found.
     head = head_of(record, body if body or told else record.paragraphs("title"))
     return with_comments(head, told, record)

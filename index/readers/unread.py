@@ -47,6 +47,7 @@ def why_no_document(head: bytes, name: str) -> str:
         return "it is binary"
     if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[")):
         return (
-            "it is JSON, but neither with a document in each line (JSON Lines) nor a known export"
+            'it is JSON, but neither documents with a "title" and a "text" (see JSON Lines in '
+            "docs/formats.md) nor a known export"
         )
     return "no reader recognises what it holds; docs/formats.md shows what is read"

@@ -57,6 +57,48 @@ def test_a_body_may_be_a_list_of_paragraphs(read_one: ReadOne) -> None:
     assert [p.text for p in document.body] == ["One.\n\nStill one.", "Two."]
 
 
+def test_a_list_of_records_and_one_over_many_lines_are_read_as_if_each_had_a_line(
+    read: Read, read_one: ReadOne
+) -> None:
+    records = [json.loads(line(id=n, title=f"Ferry {n}")) for n in (1, 2)]
+    for text in (
+        json.dumps(records),
+        json.dumps(records, indent=2),
+        f"\ufeff\n{json.dumps(records)}",
+    ):
+        assert [(d.record, d.title) for d in read(text, "a.json")] == [
+            ("1", "Ferry 1"), ("2", "Ferry 2"),
+        ]  # fmt: skip
+    assert read_one(json.dumps(records[0], indent=1), "a.json").title == "Ferry 1"
+
+
+def test_what_the_crawler_news_please_writes_is_read(read_one: ReadOne) -> None:
+    written = {"authors": ["Ida Berg"], "date_publish": "2018-11-04 08:00:00", "title": "No ferry",
+               "maintext": "It is off.\nFor long.", "source_domain": "www.a.example", "text": None,
+               "url": "https://www.a.example/f"}  # fmt: skip
+    document = read_one(json.dumps(written, indent=4), "a.json")
+    assert document.published is not None
+    assert (document.author, document.published.isoformat(), document.source) == (
+        "Ida Berg", "2018-11-04", "a.example",
+    )  # fmt: skip
+    assert document.body[0].text.startswith("It is off.")
+
+
+def test_what_is_wrong_in_a_list_is_named_by_its_place(read: Read) -> None:
+    with pytest.raises(MalformedError, match="entry 2 is no document"):
+        read(f'[{line(id=1)}, {{"title": "No text"}}]', "a.json")
+    with pytest.raises(MalformedError, match=r"a\.json is no JSON"):
+        read(f"[{line(id=1)}, ", "a.json")
+
+
+@pytest.mark.parametrize(
+    "text", ["[1, 2]", '{\n "name": "x"\n}', '{\n "title": "Settings"\n}', '[{"title": "T"}]']
+)
+def test_json_without_documents_is_no_fault_and_no_document(read: Read, text: str) -> None:
+    with pytest.raises(UnknownFormatError, match="it is JSON"):
+        read(text, "a.json")
+
+
 def test_a_source_is_the_host_of_the_url_where_none_is_stated(read_one: ReadOne) -> None:
     assert read_one(line(url="https://www.example.org/x"), "a.jsonl").source == "example.org"
 
