@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from index.generation import Generation
 from index.golden import GoldenQuery, holds
 from index.judgements import JudgedQuery
@@ -117,10 +115,10 @@ def _articles(generation: Generation) -> Mapping[int, int]:
 def _passages_by_article(generation: Generation) -> Mapping[int, Sequence[int]]:
     columns = generation.lanes[Lane.REPORTING].columns
     articles = columns.articles(columns.passage_id)
-    order = np.argsort(articles, kind="stable")
-    found, starts = np.unique(articles[order], return_index=True)
-    parts = np.split(columns.passage_id[order], starts[1:])
-    return {int(a): part.tolist() for a, part in zip(found, parts, strict=True)}
+    held: dict[int, list[int]] = {}
+    for article, passage in zip(articles.tolist(), columns.passage_id.tolist(), strict=True):
+        held.setdefault(article, []).append(passage)
+    return held
 
 
 def _saying(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from support.collection import load
-from support.documents import article
+from support.documents import article, remark
 from support.word_encoder import WordEncoder
 
 from embeddings.store import VectorStore
@@ -150,3 +151,18 @@ def test_a_query_about_nothing_that_is_there_is_counted(
     assert [lesson.query_id for lesson in found.answerable] == ["a"]
     assert [lesson.query_id for lesson in found.silent] == ["c"]
     assert found.unknown == 1
+
+
+def test_a_collection_of_discussions_alone_has_no_article_to_learn_from(tmp_path: Path) -> None:
+    words = WordEncoder()
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        discussed = article("Ferry", comments=(remark("a", "It is late again today."),))
+        load(library, [replace(discussed, body=())])
+        with VectorStore(tmp_path / "vectors.sqlite3", words.info) as store:
+            name = build(library, words, store, tmp_path / "generations")
+        generation = open_generation(
+            tmp_path / "generations", name, fingerprint=words.info.fingerprint
+        )
+        asked = GoldenQuery(query_id="a", claim="the ferry is late", document="Ferry")
+        assert from_golden([asked], library, generation).unknown == 1
+        generation.close()
