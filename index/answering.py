@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain
 
 import numpy as np
 
@@ -48,6 +48,8 @@ class Found:
     strength: Strength
     reporting: tuple[tuple[int, Strength], ...]
     """Passages that are close, best first."""
+    spare: frozenset[int]
+    """Those of them that are read only where others are hidden: further copies of an article."""
     remarks: tuple[int, ...]
     """Passages of comments that are worth reading, best first."""
 
@@ -81,16 +83,18 @@ def find(
     """
     if not (asked.claim.text or asked.linked):
         none = Strength.NONE
-        return Found(generation=generation.name, strength=none, reporting=(), remarks=())
+        return Found(
+            generation=generation.name, strength=none, reporting=(), spare=frozenset(), remarks=()
+        )
     ranking = rank(generation, asked.claim.text, vector, where, matches=matches, run=run)
     discussion = generation.lanes[Lane.DISCUSSION]
-    reporting, remarks = [], []
+    reporting: list[tuple[int, Strength]] = []
+    remarks, spare = [], frozenset[int]()
     if ranking.strength is not Strength.NONE:
         lane = ranking.lanes[Lane.DISCUSSION]
         remarks = worth_showing(lane, discussion, vector, ranking.calibration)
         shown = ranking.lanes[Lane.REPORTING].shown()
-        columns = generation.lanes[Lane.REPORTING].columns
-        reporting = list(islice(_few_copies(shown, columns), _MOST_HYDRATED))
+        reporting, spare = _few_copies(shown, generation.lanes[Lane.REPORTING].columns)
     strength = ranking.strength
     for article in reversed(asked.linked):
         nearest = None if asked.by_link else vector
@@ -98,29 +102,39 @@ def find(
         said = _arranged(discussion, article.discussion, nearest, where)
         reporting = [(id_, Strength.STRONG) for id_ in own] + reporting
         remarks = said + remarks
+        spare = spare.difference(own)
         strength = Strength.STRONG if own or said else strength
     return Found(
         generation=generation.name,
         strength=strength,
         reporting=tuple(_once(reporting)),
+        spare=spare,
         remarks=tuple(dict.fromkeys(remarks)),
     )
 
 
 def _few_copies(
     ranked: Iterable[tuple[int, Strength]], columns: Columns
-) -> Iterator[tuple[int, Strength]]:
-    """Leave out most copies of an article: one is shown, one stands in where that is hidden."""
+) -> tuple[list[tuple[int, Strength]], frozenset[int]]:
+    """The best passages, and which of them are of more copies of an article than are read.
+
+    One is shown, one stands in where that is hidden, the others where both are.
+    """
     ranked = list(ranked)
     ids = np.array([passage_id for passage_id, _ in ranked], dtype=np.int64)
     rows = columns.positions(ids)
     articles, documents = columns.articles_at(rows).tolist(), columns.document_id[rows].tolist()
     seen: dict[int, set[int]] = {}
-    for one, article, document in zip(ranked, articles, documents, strict=True):
+    spare: set[int] = set()
+    for place, (article, document) in enumerate(zip(articles, documents, strict=True)):
+        if place - len(spare) == _MOST_HYDRATED:
+            return ranked[:place], frozenset(spare)
         known = seen.setdefault(article, set())
         if document in known or len(known) < _COPIES_READ:
             known.add(document)
-            yield one
+        else:
+            spare.add(ranked[place][0])
+    return ranked, frozenset(spare)
 
 
 def _once(ranked: Iterable[tuple[int, Strength]]) -> Iterator[tuple[int, Strength]]:
@@ -202,11 +216,14 @@ def outdated(references: Sequence[AnswerReference], library: Library) -> list[bo
 def _reporting(found: Found, texts: Snapshot, shown: Shown) -> dict[int, StoredPassage]:
     """Read the best passages, and further ones only where those leave room for other articles."""
     stored: dict[int, StoredPassage] = {}
-    for ids in _portions([passage_id for passage_id, _ in found.reporting]):
+    read = 0
+    for ids in _portions([id_ for id_, _ in found.reporting if id_ not in found.spare]):
         stored |= texts.hydrate(ids)
+        read += len(ids)
         if len({assemble.article_of(p) for p in stored.values()}) >= shown.articles:
             break
-    return stored
+    # Some are hidden: it may have been all copies of an article that were to be read.
+    return stored if len(stored) == read else stored | texts.hydrate(found.spare)
 
 
 def _remarks(found: Found, texts: Snapshot, shown: Shown) -> list[list[StoredPassage]]:

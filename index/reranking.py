@@ -51,7 +51,8 @@ class Reranking:
 
     def apply(self, found: Found, claim: str, library: Library) -> Found:
         """Order the reporting of an answer; the same answer where there is no time for it."""
-        first, rest = found.reporting[: self._passages], found.reporting[self._passages :]
+        read = [entry for entry in found.reporting if entry[0] not in found.spare]
+        first = read[: self._passages]
         ends = self._clock() + self._budget_s
         stored = library.hydrate(id_ for id_, _ in first)
         shown = [entry for entry in first if entry[0] in stored]
@@ -68,6 +69,7 @@ class Reranking:
             return found
         # Sorting is stable: equal scores keep the order of the search.
         order = sorted(range(len(shown)), key=lambda place: -scores[place])
+        rest = (entry for entry in found.reporting if entry not in shown)
         return replace(found, reporting=(*(shown[place] for place in order), *rest))
 
     def _scores(self, claim: str, texts: Sequence[str], ends: float) -> list[float] | None:
