@@ -45,14 +45,17 @@ def read_heading(blocks: Sequence[Block]) -> Heading:
     heading, rest = _titled(blocks)
     kept: list[Block] = []
     for at, block in enumerate(rest):
-        if at >= _EARLY or not block.one_line or block.marker:
+        if at >= _EARLY or block.marker:
             kept.extend(rest[at:])
             break
-        stated = _stated(block.text, heading, above_body=not kept)
-        if stated is None:
+        stated = _stated_in(block, heading, above_body=not kept)
+        if stated is not None:
+            heading = stated
+        elif block.one_line:
             kept.append(block)
         else:
-            heading = stated
+            kept.extend(rest[at:])
+            break
     return replace(heading, rest=tuple(kept))
 
 
@@ -67,6 +70,15 @@ def _titled(blocks: Sequence[Block]) -> tuple[Heading, Sequence[Block]]:
         more = replace(first, text=trim(below), first_line=first.first_line + 1, blanks_before=0)
         return heading, (more, *rest)
     return heading, rest
+
+
+def _stated_in(block: Block, heading: Heading, *, above_body: bool) -> Heading | None:
+    """With what a block states, of which every line has to state something."""
+    stated: Heading | None = heading
+    for line in block.text.split("\n"):
+        if stated is not None:
+            stated = _stated(trim(line), stated, above_body=above_body)
+    return stated
 
 
 def _stated(text: str, heading: Heading, *, above_body: bool) -> Heading | None:

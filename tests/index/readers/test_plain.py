@@ -76,6 +76,21 @@ def test_byline_and_date_above_the_body_are_fields(read_one: ReadOne) -> None:
     assert body(document) == [BODY, MORE]
 
 
+def test_byline_and_date_in_one_block_are_fields(read_one: ReadOne) -> None:
+    document = read_one(f"No ferry\n\nBy Ida Berg\n4 November 2018\n\n{BODY}\n\n{MORE}")
+    assert document.author == "Ida Berg"
+    assert document.published is not None
+    assert document.published.isoformat() == "2018-11-04"
+    assert body(document) == [BODY, MORE]
+
+
+def test_a_paragraph_that_begins_like_a_byline_stays_whole(read_one: ReadOne) -> None:
+    paragraph = "By Monday\nthe ferry will be back,\nthe harbour says."
+    document = read_one(f"No ferry\n\n{paragraph}\n\n{BODY}\n\n{MORE}")
+    assert document.author is None
+    assert body(document)[0].split() == paragraph.split()
+
+
 def test_byline_and_date_below_the_first_paragraph_are_text(read_one: ReadOne) -> None:
     document = read_one(f"No ferry\n\n{BODY}\n\nBy Monday\n\n{MORE}", sidecar={BOUNDARY: 0})
     assert (document.author, document.published) == (None, None)
