@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from bot.backup.entering import entered
 from bot.commands import (
@@ -40,6 +41,7 @@ from bot.config import load_settings
 from bot.console import Reporting, complain, err
 from bot.errors import BotError, SettingsError
 from bot.exits import ExitCode
+from bot.help_pages import show_plainly
 from bot.log import configure_logging
 from bot.settings.logs import LogLevel
 from bot.version import installed_version
@@ -130,7 +132,9 @@ def main() -> None:
             # A terminal that cannot show a letter gets its number instead of a traceback.
             stream.reconfigure(errors="backslashreplace")
     try:
-        app(prog_name="factcontext")
+        command = get_command(app)
+        show_plainly(command)
+        command(prog_name="factcontext")
     except SystemExit as end:
         if end.code == ExitCode.INTERRUPTED:
             err.print("Stopped. What was finished until then is kept.")

@@ -39,7 +39,7 @@ def add(
     what: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATH_OR_URL...",
+            metavar="PATH_OR_URL",
             help="Files, folders that are searched for documents, or addresses of pages, feeds "
             "and files on the web.",
         ),

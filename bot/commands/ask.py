@@ -42,11 +42,16 @@ def ask(
     ] = None,
     source: Annotated[
         list[str] | None,
-        typer.Option(help="Only this source (domain or name); may be given several times."),
+        typer.Option(
+            metavar="SOURCE", help="Only this one (domain or name); may be given several times."
+        ),
     ] = None,
     language: Annotated[
         list[str] | None,
-        typer.Option(help="Only texts in this language (en, de, …); may be given several times."),
+        typer.Option(
+            metavar="CODE",
+            help="Only texts in this language (en, de, …); may be given several times.",
+        ),
     ] = None,
     since: Annotated[
         date | None,

@@ -46,7 +46,7 @@ feed = typer.Typer(
 @feed.command("add")
 def add_feed(
     context: typer.Context,
-    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Addresses of feeds.")],
+    urls: Annotated[list[str], typer.Argument(metavar="URL", help="Addresses of feeds.")],
     as_json: AS_JSON = False,
 ) -> None:
     """Follow feeds from now on; each is fetched once to see that it is one.
@@ -104,7 +104,7 @@ def list_feeds(context: typer.Context, as_json: AS_JSON = False) -> None:
 def poll_feeds(
     context: typer.Context,
     urls: Annotated[
-        list[str] | None, typer.Argument(metavar="[URL]...", help="Only these; else all.")
+        list[str] | None, typer.Argument(metavar="URL", help="Only these; else all.")
     ] = None,
     due: Annotated[
         bool, typer.Option("--due", help="Only those whose time has come, as `serve` does it.")
@@ -132,7 +132,7 @@ def poll_feeds(
 @feed.command("remove")
 def remove_feeds(
     context: typer.Context,
-    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="As the list shows them.")],
+    urls: Annotated[list[str], typer.Argument(metavar="URL", help="As the list shows them.")],
     as_json: AS_JSON = False,
 ) -> None:
     """Follow feeds no more. What was loaded stays; `factcontext remove URL` takes that out."""

@@ -18,7 +18,11 @@ def purge(
     context: typer.Context,
     text: Annotated[
         list[str] | None,
-        typer.Option("--text", help="Also look for these words in every file; may be repeated."),
+        typer.Option(
+            "--text",
+            metavar="TEXT",
+            help="Also look for these words in every file; may be repeated.",
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only look.")] = False,
     as_json: AS_JSON = False,

@@ -23,9 +23,18 @@ def test_help_has_a_sentence_and_every_option(commands: Commands, name: str) -> 
     assert (COMMANDS[name].help or "").splitlines()[0].split(".")[0][:40] in shown
     for parameter in COMMANDS[name].params:
         is_argument = parameter.param_type_name == "argument"
-        for word in [parameter.metavar or parameter.name] if is_argument else parameter.opts:
+        stated = parameter.metavar or parameter.name.upper()
+        for word in [stated] if is_argument else parameter.opts:
             assert word in shown
         assert getattr(parameter, "help", None), parameter.name
+
+
+@pytest.mark.parametrize("name", [[], *([name] for name in sorted(COMMANDS)), ["feed", "poll"]])
+def test_help_shows_no_value_behind_a_switch(commands: Commands, name: list[str]) -> None:
+    shown = commands.run(*name, "--help").out
+    assert "--help " in shown
+    assert "<bool>" not in shown
+    assert "...}..." not in shown
 
 
 def test_help_names_every_command_and_exit_code(commands: Commands) -> None:
