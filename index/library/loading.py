@@ -202,6 +202,9 @@ class Load:
 
     def _move(self, known: Row[Any], place: dict[str, Any]) -> None:
         """Follow a document to the file that holds it now."""
+        if known.path != place["path"]:
+            # Both say the same. Once either says something else, the other one is old.
+            outdated.note(self._connection, known.id, known.path, known.state_hash)
         if (known.path, known.record, known.occurrence) != tuple(place.values()):
             self._connection.execute(_CHANGE, place | {"known_id": known.id})
 

@@ -9,7 +9,7 @@ from support.documents import article, remark
 from index.library import Change, Library, Upsert, loading
 from index.model import Document
 
-A, B = "/texts/a.jsonl", "/texts/b.jsonl"
+A, B, C = "/texts/a.jsonl", "/texts/b.jsonl", "/texts/c.jsonl"
 
 
 def load(
@@ -67,6 +67,37 @@ def test_an_old_export_that_is_loaded_again_does_not_take_the_newer_words_away(
         assert changes(library, new, path=B) == [Change.UNCHANGED]
     assert titles(library) == ["New"]
     assert len(library.versions(1)) == 1
+
+
+def test_old_exports_that_say_the_same_do_not_take_the_newer_words_away(library: Library) -> None:
+    old = article("Old", url="https://lind.example/1")
+    new = article("New", url="https://lind.example/1")
+    for path, said in ((A, old), (B, old), (C, new)):
+        load(library, said, path=path)
+    for _night in range(2):
+        nightly = [changes(library, said, path=p) for p, said in ((A, old), (B, old), (C, new))]
+        assert nightly == [[Change.UNCHANGED]] * 3
+    assert titles(library) == ["New"]
+    assert len(library.versions(1)) == 1
+
+
+def test_a_copy_of_an_export_does_not_take_away_what_the_export_says_later(
+    library: Library,
+) -> None:
+    old = article("Old", url="https://lind.example/1")
+    load(library, old, path=A)
+    load(library, old, path=B)
+    load(library, article("New", url="https://lind.example/1"), path=B)
+    assert changes(library, old, path=A) == [Change.UNCHANGED]
+    assert titles(library) == ["New"]
+
+
+def test_an_export_that_takes_its_words_back_is_believed(library: Library) -> None:
+    old = article("Old", url="https://lind.example/1")
+    for path, said in ((A, old), (B, old), (A, article("New", url="https://lind.example/1"))):
+        load(library, said, path=path)
+    assert changes(library, old, path=A) == [Change.CHANGED]
+    assert titles(library) == ["Old"]
 
 
 def test_an_old_export_that_says_something_new_is_news(library: Library) -> None:
