@@ -60,6 +60,7 @@ async def serve_telegram(settings: Settings) -> None:
 
     Raises:
         StartError: there is no token, or Telegram does not accept it.
+        LibraryError: nothing was ever loaded, or the library cannot be opened.
     """
     if settings.telegram_bot_token is None:
         raise StartError(
@@ -69,7 +70,9 @@ async def serve_telegram(settings: Settings) -> None:
     token = settings.telegram_bot_token
     metrics, latencies, pulse = Metrics(), Latencies(), Pulse()
     webhook = _webhook(settings, pulse)
-    options = await asyncio.to_thread(_options, settings, token)
+    # Before a key is made: in a wrong folder nothing is left behind.
+    with await asyncio.to_thread(open_library, settings, create=False):
+        options = await asyncio.to_thread(_options, settings, token)
     translators = Translators.load()
     async with AsyncExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())

@@ -17,3 +17,12 @@ def test_with_a_token_and_no_index_it_says_what_to_build(
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:A")
     commands.run("add", "--quiet", commands.articles())
     assert "factcontext rebuild" in commands.run("serve", expect=1).err
+
+
+def test_with_a_token_and_nothing_loaded_it_says_how_to_begin_and_leaves_nothing_behind(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:A")
+    said = commands.run("serve", expect=1)
+    assert 'Run "factcontext add PATH" to start one.' in said.err
+    assert not list(commands.data.glob("*"))
