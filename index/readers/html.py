@@ -16,11 +16,12 @@ from index.readers.base import SourceFile
 from index.readers.comments import Told
 from index.readers.decoding import peek
 from index.readers.fields import one_line
-from index.readers.html_comments import has_unread_comments, take_comments
+from index.readers.html_comments import take_comments
 from index.readers.html_decoding import decode_page
 from index.readers.html_head import PageHead, head_of_page, loaded_by_script
 from index.readers.html_json import article_in, comments_in, linked_data
 from index.readers.html_tree import Element, paragraphs_in, parse_page, words_in
+from index.readers.html_unread import has_unread_comments
 from index.readers.limits import Limits
 from index.readers.records import Record, head_of, with_comments
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from lxml import etree
 
@@ -50,13 +50,6 @@ _NOT_TEXT = frozenset(
         "comment__submitted", "submitted",
     }
 )  # fmt: skip
-_SECTIONS = frozenset(
-    {"comments", "comments-area", "comments-list", "comment-list", "commentlist"}
-)
-_SECTIONS_LOOKED_AT = 20
-_SECTION_CHARS = 200
-"""More than a heading and an invitation to be the first."""
-_UNSAID = ("form", "script", "style", "noscript")
 _MOST_SAYING = 3
 """Words behind a name that are none of the comment's, as `says:` or `a dit :`."""
 _QUOTED_NAMES = ".//aside[contains(@class, 'quote')]/div[@class='title']"
@@ -82,53 +75,22 @@ def take_comments(root: Element, limits: Limits, where: str) -> list[Told]:
     Raises:
         TooLargeError: there are too many, or one is too long.
     """
-    for element in list(root.iter("template")):
-        if element.get("shadowrootmode") is None:
-            # What a script would fill in; nobody said it.
-            take_out(element)
+    # What a script would fill in; nobody said it.
+    take_out(root, (e for e in root.iter("template") if e.get("shadowrootmode") is None))
     found = list(_found(root))
     check_count(len(found), limits, where)
     told: list[Told] = []
-    # From the last to the first: what answers a comment is out of it when its turn comes.
-    for one in reversed(found):
+    read: dict[int | None, list[Element]] = defaultdict(list)
+    # From the last to the first: what answers a comment has been read when its turn comes.
+    for at in reversed(range(len(found))):
+        one = found[at]
+        take_out(one.element, read.pop(at, ()))
         told.append(_told(one))
-        take_out(one.element)
-    for element in root.xpath(
-        "//*[contains(@class, 'pingback') or contains(@class, 'trackback')]"
-    ):
-        if _NO_COMMENT & classes_of(element):
-            take_out(element)
+        read[one.under].append(one.element)
+    take_out(root, read[None])
+    named = root.xpath("//*[contains(@class, 'pingback') or contains(@class, 'trackback')]")
+    take_out(root, (each for each in named if _NO_COMMENT & classes_of(each)))
     return told[::-1]
-
-
-def has_unread_comments(root: Element) -> bool:
-    """Whether what is called comments has words left, once comments were taken out."""
-    sections = (
-        each
-        for each in root.iter("div", "section", "ol", "ul")
-        if _SECTIONS & {*classes_of(each), (each.get("id") or "").lower()}
-    )
-    # They may stand in each other, however deep.
-    return any(_says_much(section) for section in islice(sections, _SECTIONS_LOOKED_AT))
-
-
-def _says_much(section: Element) -> bool:
-    """Whether it has more words than an invitation, forms and scripts left out."""
-    chars = 0
-    walk = etree.iterwalk(section, events=("start", "end"))
-    for event, element in walk:
-        if event == "end":
-            text = element.tail if element is not section else None
-        elif element.tag in _UNSAID:
-            # What stands in it, however deep, is not looked at again for each that it stands in.
-            walk.skip_subtree()
-            text = None
-        else:
-            text = element.text
-        chars += sum(len(word) + 1 for word in (text or "").split())
-        if chars > _SECTION_CHARS:
-            return True
-    return False
 
 
 def _found(root: Element) -> list[_Found]:
@@ -204,12 +166,9 @@ def _told(one: _Found) -> Told:
     text = _first(element, _TEXTS, ("text", "commentText"))
     if text is None:
         text = element
-        for each in list(_descendants(element, lambda e: bool(_NOT_TEXT & classes_of(e)))):
-            take_out(each)
-        for each in list(_descendants(element, _is_about)):
-            take_out(each)
-    for title in text.xpath(_QUOTED_NAMES):
-        take_out(title)
+        take_out(text, _descendants(text, lambda e: bool(_NOT_TEXT & classes_of(e))))
+        take_out(text, _descendants(text, _is_about))
+    take_out(text, text.xpath(_QUOTED_NAMES))
     return Told(
         key=one.key,
         parent=one.parent,
@@ -239,8 +198,7 @@ def _author(element: Element) -> str | None:
         holder = next(_descendants(element, _is_person), None)
     if holder is None:
         return _cited(element)
-    for says in list(_descendants(holder, lambda e: "says" in classes_of(e))):
-        take_out(says)
+    take_out(holder, _descendants(holder, lambda e: "says" in classes_of(e)))
     return clean_name(words_in(holder))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from lxml import etree
@@ -13,6 +14,8 @@ from index.readers.html_text import paragraphs_of
 
 Element = Any
 """An element of lxml, which is untyped."""
+
+_TAKEN = "taken-out"
 
 
 def parse_page(text: str, where: str) -> Element:
@@ -61,7 +64,18 @@ def paragraphs_in(element: Element) -> tuple[Paragraph, ...]:
     return paragraphs_of(fragment, quotes=True)
 
 
-def take_out(element: Element) -> None:
-    """Remove an element from its tree and leave the text after it."""
-    if element.getparent() is not None:
-        element.drop_tree()
+def take_out(within: Element, elements: Iterable[Element]) -> None:
+    """Remove elements that stand in another one, and leave the texts after them.
+
+    All at once: one by one, each would copy the text that was left by those before it.
+    """
+    marked = [element for element in elements if element is not within]
+    parents = dict.fromkeys(element.getparent() for element in marked)
+    for element in marked:
+        element.tag = _TAKEN
+    etree.strip_elements(within, _TAKEN, with_tail=False)
+    for parent in parents:
+        # Texts that meet become one; thousands in a row would cost whatever reads them the same.
+        parent.text = parent.text
+        for child in parent:
+            child.tail = child.tail

@@ -9,6 +9,7 @@ from index.dates import PartialDate
 from index.model import Document
 from index.readers import Limits
 from index.readers.html import document_of_page
+from index.readers.html_tree import parse_page, take_out
 
 
 def read_page(text: str) -> Document:
@@ -92,3 +93,11 @@ def test_a_work_that_a_comment_speaks_of_is_not_its_author(said: str) -> None:
     below = f"<ol><li id='comment-5' class='comment'><p>{said}</p></li></ol>"
     [comment] = read_page(page(below=below)).comments
     assert (comment.author, comment.text) == (None, re.sub("<.*?>", "", said))
+
+
+def test_words_around_what_is_taken_out_stay_one_text() -> None:
+    root = parse_page(f"<p>{'a <template>x</template>' * 3}b</p>", "page")
+    take_out(root, list(root.iter("template")))
+    [paragraph] = root.iter("p")
+    assert paragraph.xpath("text()") == ["a a a b"]
+    assert len(paragraph) == 0
