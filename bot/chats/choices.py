@@ -164,13 +164,23 @@ def _source(
 ) -> ChatSettings:
     if choice.value == NOTHING:
         return replace(settings, sources=frozenset())
-    name = next((s.name or s.domain for s in sources if str(s.source_id) == choice.value), None)
-    if not name:
+    pressed = next((s for s in sources if str(s.source_id) == choice.value), None)
+    name = (pressed.name or pressed.domain) if pressed else None
+    if pressed is None or not name:
         return settings
+    # An outlet that is gone has no button with which it could be taken out.
+    held = frozenset().union(*(names_of(source, settings.sources) for source in sources))
+    others = held - names_of(pressed, held)
     if not choice.on:
-        return replace(settings, sources=settings.sources - {name})
-    full = len(settings.sources) >= MAX_SOURCES
-    return settings if full else replace(settings, sources=settings.sources | {name})
+        return replace(settings, sources=others)
+    full = len(others) >= MAX_SOURCES
+    return settings if full else replace(settings, sources=others | {name})
+
+
+def names_of(source: SourceSummary, chosen: Collection[str]) -> frozenset[str]:
+    """Those names that mean an outlet: it may have been chosen before it was renamed."""
+    names = {name.casefold() for name in (source.name, source.domain, *source.also) if name}
+    return frozenset(name for name in chosen if name.casefold() in names)
 
 
 def _texts(settings: ChatSettings, choice: Choice, held: Collection[str]) -> ChatSettings:

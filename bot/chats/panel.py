@@ -15,6 +15,7 @@ from bot.chats.choices import (
     Place,
     What,
     encode_choice,
+    names_of,
 )
 from bot.chats.settings import NEVER, NO_LIMIT, ChatSettings, Mode, Needed
 from bot.i18n import Translator
@@ -92,7 +93,7 @@ def sources_page(
     rows: list[Row] = [(_button(every, Choice(what=What.SOURCE, value=NOTHING)),)]
     for source in known[page * SOURCES_A_PAGE : (page + 1) * SOURCES_A_PAGE]:
         name = source.name or source.domain or ""
-        on = name in settings.sources
+        on = bool(names_of(source, settings.sources))
         label = shorten(_mark(name, on), MAX_LABEL_UNITS)
         value = str(source.source_id)
         rows.append((_button(label, Choice(what=What.SOURCE, value=value, on=not on)),))

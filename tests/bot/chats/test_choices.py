@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.chats.choices import (
@@ -88,6 +90,20 @@ def test_a_choice_can_be_taken_back(what: What, before: ChatSettings) -> None:
 )
 def test_what_is_not_offered_changes_nothing(what: What, value: str) -> None:
     assert choose(what, value, on=True) == ChatSettings()
+
+
+def test_a_renamed_source_is_taken_out_by_its_button_and_one_that_is_gone_by_any() -> None:
+    post = SourceSummary(
+        source_id=1, name="The Post", domain="post.example", note=None, documents=1, also=("Post",)
+    )
+    herald = SourceSummary(source_id=2, name="Herald", domain=None, note=None, documents=1)
+    for former in ("POST", "post.example"):
+        before = ChatSettings(sources=frozenset({former, "Herald", "Gone"}))
+        choice = Choice(what=What.SOURCE, value="1", on=False)
+        after = chosen(before, choice, languages=(), sources=[post, herald])
+        assert after.sources == {"Herald"}
+        again = chosen(before, replace(choice, on=True), languages=(), sources=[post, herald])
+        assert again.sources == {"Herald", "The Post"}
 
 
 def test_sources_and_topics_are_switched_one_by_one() -> None:

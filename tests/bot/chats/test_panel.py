@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.private_bot import TRANSLATORS
 
@@ -125,6 +127,12 @@ def test_the_topic_is_offered_only_where_there_are_topics() -> None:
 def test_more_is_promised_only_where_the_bot_does_not_see_all() -> None:
     assert "privacy mode" in main_page(DEFAULTS, Surroundings(), EN).html
     assert "privacy mode" not in main_page(DEFAULTS, Surroundings(sees_all=True), EN).html
+
+
+def test_a_source_that_was_renamed_stays_ticked() -> None:
+    renamed = replace(sources(1)[0], also=("Former",))
+    settings = ChatSettings(sources=frozenset({"former"}))
+    assert labels(sources_page(settings, [renamed], 0, EN))[1] == "✓ Outlet 0"
 
 
 def test_sources_come_in_pages_largest_first() -> None:
