@@ -166,7 +166,7 @@ def _explain(plan: Plan) -> None:
     )
     if plan.missing:
         about = f", about {_time(plan.seconds)}" if plan.passages_per_s else ""
-        out.print(f"{plan.missing:,} of {count(plan.passages, 'passage')} are encoded{about}.")
+        out.print(f"{plan.missing:,} of {count(plan.passages, 'passage')} to encode{about}.")
     else:
         out.print(f"The vectors of all {count(plan.passages, 'passage')} are kept already.")
     if not plan.calibrated:

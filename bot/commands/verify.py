@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.config import Settings
-from bot.console import AS_JSON, complain, out, print_json
+from bot.console import AS_JSON, complain, err, out, print_json
 from bot.exits import ExitCode
 from index.errors import CorruptGenerationError, LibraryError, NoGenerationError
 from index.library import Library
@@ -45,6 +45,9 @@ def verify(
     elif problems:
         for problem in problems:
             complain(problem)
+        # What is wrong with the library says what to do about it.
+        if not any("factcontext" in problem for problem in problems):
+            err.print("Next: [bold]factcontext rebuild[/bold] builds it anew.")
     elif stale:
         out.print(f"Generation {name} is as it was built.")
         out.print('The library has changed since; "factcontext rebuild" takes the changes in.')

@@ -78,8 +78,9 @@ def _pages(file: SourceFile) -> tuple[str, list[list[Line]]]:
                 raise MalformedError(
                     f"{file.name} is encrypted; save a copy without a password."
                 ) from error
+            why = str(error).rstrip(".")
             raise MalformedError(
-                f"{file.name} is a broken PDF ({error}); copy or download it again."
+                f"{file.name} is a broken PDF ({why}); copy or download it again."
             ) from error
         try:
             if len(pdf) > MAX_PAGES:

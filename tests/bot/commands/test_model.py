@@ -61,7 +61,7 @@ def test_a_dry_run_says_what_the_switch_costs_and_makes_none(
     commands.built()
     said = commands.run("model", "use", OTHER, "--dry-run").out
     assert f"{OTHER} instead of {DEFAULT_MODEL}: 48 numbers a passage" in said
-    assert "16 of 16 passages are encoded, about 1 second." in said
+    assert "16 of 16 passages to encode, about 1 second." in said
     assert "No calibration is shipped for it" in said
     assert "Nothing was changed" in said
     assert not (commands.folder / "factcontext.toml").exists()

@@ -38,6 +38,7 @@ def test_a_flipped_byte_in_any_file_is_found(commands: Commands) -> None:
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
         said = commands.run("verify", expect=4)
         assert said.err.startswith("error: "), path
+        assert "factcontext rebuild" in said.err, path
         assert said.out == ""
         path.write_bytes(whole)
     commands.run("verify")
