@@ -28,12 +28,14 @@ _NOTE_UNITS = 200
 _CUT = "[…]"
 
 
-def render_brief(answers: Sequence[Answer], t: Translator) -> Fragment:
+def render_brief(answers: Sequence[Answer], t: Translator, *, note: str = "") -> Fragment:
     """The nearest of the answers to one message, in short.
 
     Args:
         answers: to all claims of the message, in order, at least one.
         t: the language of everything around the verbatim texts.
+        note: a line below the claim on where it comes from; the claim is not repeated where
+            the message says itself, and alone, what it states.
 
     Returns:
         About 1,500 UTF-16 units at most; the abstention in a line or two where nothing is near.
@@ -44,9 +46,9 @@ def render_brief(answers: Sequence[Answer], t: Translator) -> Fragment:
             return plain(wording.unknown_page(t))
         headline, _ = wording.nothing_close(t)
         caution = t.gettext("That says nothing about whether it is true.")
-        return join("\n", [bold(plain(headline)), plain(caution)])
-    several = len(answers) > 1
-    claim = quote(plain(shorten(answer.claim.text, _CLAIM_UNITS))) if several else Fragment()
+        claim = _claim(answer, note) if note else Fragment()
+        return join("\n", [claim, bold(plain(headline)), plain(caution)])
+    claim = _claim(answer, note) if note or len(answers) > 1 else Fragment()
     label = bold(plain(wording.strength_label(answer.strength, t)))
     parts = [join("\n", [claim, label])]
     if answer.reporting:
@@ -54,6 +56,12 @@ def render_brief(answers: Sequence[Answer], t: Translator) -> Fragment:
     if answer.discussion:
         parts.append(_remark(answer.discussion[0], answer, t))
     return join("\n\n", parts)
+
+
+def _claim(answer: Answer, note: str) -> Fragment:
+    return join(
+        "\n", [quote(plain(shorten(answer.claim.text, _CLAIM_UNITS))), italic(plain(note))]
+    )
 
 
 def nearest(answers: Sequence[Answer]) -> Answer:

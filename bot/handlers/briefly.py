@@ -35,6 +35,8 @@ class Asked:
     settings: ChatSettings
     decision: Decision
     t: Translator
+    note: str = ""
+    """Where its claims come from, where that is to be said: they were read from a picture."""
     summons_id: int | None = None
     """The message that asked, where it is another one than the one that states the claim."""
     in_place_of: int | None = None
@@ -88,7 +90,7 @@ class Briefly:
             question_id=asked.question.message_id,
             reference=_references(found),
             language=asked.t.code,
-            draw=lambda answer_id: tools.in_short(found, answer_id, asked.t),
+            draw=lambda answer_id: tools.in_short(found, answer_id, asked.t, note=asked.note),
             in_group=in_group,
         )
 
@@ -106,7 +108,7 @@ class Briefly:
             await self._take_back(kept, message_id)
             return
         await self._tools.store.replace(kept.id, reference=_references(found))
-        page = self._tools.in_short(found, kept.id, asked.t)
+        page = self._tools.in_short(found, kept.id, asked.t, note=asked.note)
         await self._tools.delivery.edit(chat_id, message_id, page)
 
     async def _take_back(self, kept: KeptAnswer, message_id: int) -> None:

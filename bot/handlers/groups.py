@@ -70,6 +70,7 @@ class Groups:
             settings=settings,
             decision=decide(settings, Facts(kind=Kind.SUMMONS)),
             t=t,
+            note=said.note(t),
             late=self._tools.presence.missed(message),
         )
         await self._briefly.update(asked, kept)
@@ -79,7 +80,8 @@ class Groups:
         said = await self._briefly.read(asked.question, asked.t)
         if said.claims:
             question = replace(asked.question, claims=said.claims)
-            return await self._briefly.answer(replace(asked, question=question))
+            note = said.note(asked.t)
+            return await self._briefly.answer(replace(asked, question=question, note=note))
         if not asked.decision.asked:
             return False
         about_other = asked.question.source is not message

@@ -54,6 +54,7 @@ def in_short(
     *,
     bot_name: str,
     pages: PageLinks | None,
+    note: str = "",
 ) -> Outgoing:
     """The short form for groups, and below it a way to the whole answer and to object.
 
@@ -63,8 +64,9 @@ def in_short(
         t: language of everything around the texts.
         bot_name: without @.
         pages: where answers are shown as pages; None where there are none.
+        note: a line on where the claims come from, where these are to be repeated.
     """
-    html = render_brief(answers, t).html
+    html = render_brief(answers, t, note=note).html
     if not rank(answers):
         return Outgoing(html=html)
     more = whole_button(AnswerReference.of(nearest(answers)), t, bot_name)

@@ -74,6 +74,7 @@ class Reactions:
             settings=settings,
             decision=decide(settings, Facts(kind=Kind.SUMMONS)),
             t=t,
+            note=said.note(t),
             in_place_of=waiting.message_id,
             late=tools.presence.missed(update.message_reaction),
         )

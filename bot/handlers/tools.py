@@ -138,7 +138,9 @@ class Tools:
         """A rendered page with its buttons; see `bot.handlers.keyboards.outgoing`."""
         return outgoing(page, answer_id, t, pages=self.pages, later=later, waits=waits)
 
-    def in_short(self, answers: tuple[Answer, ...], answer_id: str, t: Translator) -> Outgoing:
+    def in_short(
+        self, answers: tuple[Answer, ...], answer_id: str, t: Translator, *, note: str = ""
+    ) -> Outgoing:
         """An answer as groups get it; see `bot.handlers.keyboards.in_short`."""
         name = self.me().username or ""
-        return in_short(answers, answer_id, t, bot_name=name, pages=self.pages)
+        return in_short(answers, answer_id, t, bot_name=name, pages=self.pages, note=note)

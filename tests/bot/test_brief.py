@@ -95,6 +95,12 @@ def test_every_character_of_a_quotation_stands_in_the_stored_text() -> None:
     assert words[quoted["offset"] : quoted["offset"] + quoted["length"]] in stored
 
 
+def test_a_claim_that_was_read_from_a_picture_is_repeated_with_a_line_that_says_so() -> None:
+    for answer, label in ((samples.strong(), "Close match"), (samples.abstained(), "Nothing in")):
+        words = parse_html(render_brief([answer], EN, note="From a picture.").html)[0]
+        assert words.startswith(f"{answer.claim.text}\nFrom a picture.\n{label}")
+
+
 def test_of_several_claims_the_nearest_is_shown_and_named() -> None:
     related = samples.related()
     strong = other_sample()

@@ -105,6 +105,7 @@ async def test_in_a_group_the_picture_that_a_summons_points_at_is_read_and_again
     assert service.asked == [CLAIM]
     assert answer.reply_to is not None
     assert answer.reply_to.id == picture.id
+    assert answer.text.startswith(f"{CLAIM}\n🖼 Read from the picture; letters may be wrong.\n")
     assert "Close match" in answer.text
     different(service)
     town.bea.edit(picture, content.photo(drawn("The reservoir at Sel is empty"), caption))
