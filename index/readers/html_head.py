@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from index.dates import PartialDate
@@ -19,6 +20,9 @@ _DATES = (
     "publish-date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.date",
     "dcterms.created", "dc.date", "cxenseparse:recs:publishtime", "date",
 )  # fmt: skip
+_PUBLISHED = frozenset({"published", "entry-date", "datepublished", "dt-published", "pubdate"})
+_TIMES_READ = 20
+"""They may stand in each other, hundreds deep, and each holds the words of all in it."""
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d\d)(?:[/-](\d\d))?(?=[/-]|$)")
 _SAVED_FROM = re.compile(
     r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)"
@@ -174,12 +178,8 @@ def _published(
     if stated := date_of(article, "datePublished", "dateCreated"):
         return stated
     texts = [meta.get(name, "") for name in _DATES]
-    for element in root.iter("time"):
-        marks = classes_of(element) | set((element.get("itemprop") or "").lower().split())
-        if marks & {"published", "entry-date", "datepublished", "dt-published", "pubdate"} or (
-            element.get("pubdate") is not None
-        ):
-            texts += [element.get("datetime") or "", words_in(element)]
+    for element in islice(filter(_is_of_publication, root.iter("time")), _TIMES_READ):
+        texts += [element.get("datetime") or "", words_in(element)]
     for text in filter(None, texts):
         try:
             return parse_published(text)
@@ -190,3 +190,8 @@ def _published(
         return PartialDate.parse("-".join(filter(None, match.groups()))) if match else None
     except ValueError:
         return None
+
+
+def _is_of_publication(time: Element) -> bool:
+    marks = classes_of(time) | set((time.get("itemprop") or "").lower().split())
+    return bool(marks & _PUBLISHED) or time.get("pubdate") is not None
