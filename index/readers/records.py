@@ -50,15 +50,38 @@ class Record:
         return (fields.clean_key(text) or None) if text else None
 
     def name(self, *names: str) -> str | None:
-        """A person's name; of an object its `name`, of a list of names all of them."""
+        """A person's name; of an object its `name`, of a list of either all of them.
+
+        Raises:
+            MalformedError: it is none of these.
+        """
         for name in names:
             value = self.values.get(name)
-            if isinstance(value, list) and all(isinstance(one, str) for one in value):
-                return fields.clean_name(", ".join(filter(str.strip, value)))
-            if isinstance(value, Mapping):
-                inner = Record(values=value, where=f"{self.where}, {name}", limits=self.limits)
-                return fields.clean_name(inner.string("name"))
-        return fields.clean_name(self.string(*names))
+            people = value if isinstance(value, list) else [value]
+            told = [self._named(name, person).strip() for person in people]
+            if found := fields.clean_name(", ".join(filter(None, told))):
+                return found
+        return None
+
+    def _named(self, name: str, person: object) -> str:
+        one, where = {name: person}, self.where
+        if isinstance(person, Mapping):
+            one, where, name = dict(person), f"{where}, {name}", "name"
+        return Record(values=one, where=where, limits=self.limits).string(name) or ""
+
+    def author(self) -> str | None:
+        """Who wrote it; `authors` of another form, as many a corpus has, are noted and left out.
+
+        Raises:
+            MalformedError: `author` is no name.
+        """
+        if stated := self.name("author"):
+            return stated
+        try:
+            return self.name("authors")
+        except MalformedError:
+            self.warnings.append('"authors" left out: they are no names')
+            return None
 
     def line(self, *names: str, most: int = fields.MAX_NAME_CHARS) -> str | None:
         """Text on one line, or None where none is stated."""
@@ -177,7 +200,7 @@ def head_of(record: Record, body: tuple[Paragraph, ...], *, title: str | None = 
     return Document(
         title=record.line("title", most=fields.MAX_TITLE_CHARS) or title or "",
         credit=record.line("credit", most=fields.MAX_TITLE_CHARS),
-        author=record.name("author", "authors"),
+        author=record.author(),
         source=record.line("source") or fields.domain_of(url),
         url=url,
         published=record.date("published", "date", "date_publish"),

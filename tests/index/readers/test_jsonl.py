@@ -301,9 +301,24 @@ def test_a_line_that_comes_again_is_taken_once(read: Read) -> None:
     assert len(read(f"{line(id=1)}\n{line(id=2)}\n{line(id=1)}\n", "a.jsonl")) == 2
 
 
-def test_several_authors_are_named_in_one_line(read_one: ReadOne) -> None:
-    document = read_one(line(author=["Ida Berg", "", "Bo Lind"]), "a.jsonl")
-    assert document.author == "Ida Berg, Bo Lind"
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"author": ["Ida Berg", "", "Bo Lind"]},
+        {"authors": [{"name": "Ida Berg"}, {"name": "Bo Lind", "ids": [1]}]},
+        {"author": [], "authors": ["Ida Berg", "Bo Lind"]},
+    ],
+)
+def test_several_authors_are_named_in_one_line(
+    read_one: ReadOne, stated: dict[str, object]
+) -> None:
+    assert read_one(line(**stated), "a.jsonl").author == "Ida Berg, Bo Lind"
+
+
+def test_authors_in_a_form_of_the_corpus_itself_do_not_keep_it_out(read_one: ReadOne) -> None:
+    document = read_one(line(authors=[["Berg", "Ida", ""]]), "a.jsonl")
+    assert (document.text, document.author) == ("It is off.", None)
+    assert document.warnings == ('"authors" left out: they are no names',)
 
 
 def test_a_document_without_id_and_url_keeps_its_record_when_lines_move(read: Read) -> None:
