@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.cells import cell_len
 from rich.console import Console, JustifyMethod
+from rich.filesize import decimal
 from rich.progress import (
     BarColumn,
     Progress,
@@ -38,6 +39,8 @@ _GAP = 2
 _LONG_WORD = 16
 """A longer word, such as an address, is folded where there is little room."""
 _LINE_EVERY_S = 0.2
+_NARROW = 76
+"""On fewer columns a bar has room only for a share and for the time that is left."""
 
 Advance = Callable[[int, int | None], None]
 """Called with how much is done and how much there is, if that is known."""
@@ -187,13 +190,21 @@ def progress_bar(doing: str, unit: str) -> Iterator[Advance]:
 
         def advance(done: int, total: int | None) -> None:
             bar.update(task, completed=done, total=total)
-            speed = bar.tasks[0].speed
-            left = ", left:" if total is not None else ""
-            rate = f", {speed:,.0f}/s{left}" if speed else ""
-            whole = f"/{total:,}" if total is not None else ""
-            bar.update(task, facts=f"{done:,}{whole} {unit}{rate}")
+            facts = _how_far(done, total, unit, bar.tasks[0].speed, narrow=err.width < _NARROW)
+            bar.update(task, facts=facts)
 
         yield advance
+
+
+def _how_far(done: int, total: int | None, unit: str, speed: float | None, *, narrow: bool) -> str:
+    """What stands between a bar and the time that is left."""
+    left = ", left:" if total is not None and speed else ""
+    if narrow and total:
+        return f"{done / total:.0%}{left}"
+    if unit == "bytes":
+        return f"{decimal(done)}{f' of {decimal(total)}' if total is not None else ''}{left}"
+    whole = f"/{total:,}" if total is not None else ""
+    return f"{done:,}{whole} {unit}{f', {speed:,.0f}/s' if speed else ''}{left}"
 
 
 @contextmanager

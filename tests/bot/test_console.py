@@ -142,6 +142,22 @@ def test_progress_on_a_terminal_shows_how_much_and_leaves_nothing(terminal: io.S
     assert terminal.getvalue().endswith("\x1b[1A\x1b[2K")
 
 
+def test_progress_on_a_narrow_terminal_is_a_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    there = Console(file=shown, force_terminal=True, color_system=None, width=40)
+    monkeypatch.setattr(console, "err", there)
+    with console.progress_bar("Encoding", "passages") as advance:
+        advance(1_500, 3_000)
+    assert "50%" in shown.getvalue()
+    assert "…" not in shown.getvalue()
+
+
+def test_progress_in_bytes_is_told_in_units_for_people(terminal: io.StringIO) -> None:
+    with console.progress_bar("Restoring", "bytes") as advance:
+        advance(347_275_000, 1_347_275_000)
+    assert "347.3 MB of 1.3 GB" in terminal.getvalue()
+
+
 def test_progress_says_nothing_about_numbers_before_it_knows_any(terminal: io.StringIO) -> None:
     with console.progress_bar("Encoding", "passages"):
         pass
