@@ -133,7 +133,9 @@ async def test_telegram_lets_its_operators_in_and_nobody_else(operated: WebPages
 async def test_where_only_telegram_opens_no_token_does(folder: Path) -> None:
     async with web_pages(folder, keys=replace(KEYS, token=None)) as operated:
         operator = Operator(operated)
-        assert 'type="password"' not in (await operator.get())[1]
+        door = (await operator.get())[1]
+        assert 'type="password"' not in door
+        assert "Open this page from Telegram, as a Mini App of the bot" in door
         assert (await operator.enter(""))[0] == 403
         assert (await operator.enter("None"))[0] == 403
 
