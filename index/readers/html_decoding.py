@@ -66,7 +66,8 @@ def _known(name: str | None) -> str | None:
     """The name of a codec for texts, or None where there is no such one."""
     try:
         found = codecs.lookup((name or "").strip("\"' "))
-        "".encode(found.name)
+        # Some are of no texts, or cannot pass over what is broken, as those of names of hosts.
+        b"\xe9".decode(found.name, errors="replace")
     except (LookupError, ValueError):
         return None
     return _AS_BROWSERS_DO.get(found.name, found.name)

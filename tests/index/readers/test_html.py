@@ -202,6 +202,12 @@ def test_bytes_are_decoded_before_they_are_parsed(data: bytes, stated: str | Non
     assert read_page(data, **fetched).title == "Мост"
 
 
+@pytest.mark.parametrize("stated", ["idna", "punycode", "undefined", "base64", "rot13", "no-such"])
+def test_an_encoding_that_no_page_can_be_in_is_guessed_instead(stated: str) -> None:
+    data = page(head=f'<meta charset="{stated}"><title>Café</title>').encode("cp1252")
+    assert read_page(data).title == "Café"
+
+
 def test_the_front_page_of_a_site_is_nobodys_address() -> None:
     head = '<title>T</title><link rel="canonical" href="https://example.org/">'
     assert read_page(page(head=head)).url is None
