@@ -97,7 +97,7 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     judgements: dict[str, dict[str, int]] = {}
     for number, line in numbered_lines(path):
         fields = _fields(line)
-        if number == 1 and fields and not _is_number(fields[-1]):
+        if number == 1 and not line.startswith("{") and not _is_number(fields[-1]):
             continue
         if len(fields) not in (3, 4) or (gain := _gain(fields[-1])) is None:
             raise EvaluationError(

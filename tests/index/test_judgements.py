@@ -102,6 +102,14 @@ def test_broken_qrels_are_refused_by_line(tmp_path: Path, line: str) -> None:
         read_qrels(path)
 
 
+def test_a_first_judgement_in_json_is_no_header(tmp_path: Path) -> None:
+    path = tmp_path / "test.jsonl"
+    path.write_text('{"query-id": 1, "corpus-id": "a", "score": null}\n')
+
+    with pytest.raises(EvaluationError, match="line 1: expected"):
+        read_qrels(path)
+
+
 def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "test.tsv"
     path.write_bytes(b"x" * (2 << 20))
