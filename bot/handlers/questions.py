@@ -35,7 +35,7 @@ class Questions:
     async def on_message(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a new message, or say in one line what to send instead."""
         message = update.message
-        if message is None or await self._answered(message):
+        if message is None or self._answers(message) or await self._answered(message):
             return
         t = await self._tools.translator(update)
         seen_album = await self._seen(message)
@@ -48,7 +48,7 @@ class Questions:
     async def on_edit(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer the message as it reads now, in the place of its earlier answer."""
         message = update.edited_message
-        if message is None:
+        if message is None or self._answers(message):
             return
         t = await self._tools.translator(update)
         kept = await self._tools.store.answering(
@@ -107,6 +107,14 @@ class Questions:
             ),
             album=message.media_group_id,
         )
+
+    def _answers(self, message: Message) -> bool:
+        """Whether it is an answer already: one that was chosen by the bot's name in its own chat.
+
+        Of what was shared elsewhere and is forwarded here somebody wants to know more.
+        """
+        mine = message.via_bot is not None and message.via_bot.id == self._tools.me().id
+        return mine and message.forward_origin is None
 
     async def _answered(self, message: Message) -> bool:
         """Whether it was answered before a crash that hid this from Telegram."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support import answers as samples
 from support.private_bot import CLAIM, Searching, running
-from support.telegram import faults
+from support.telegram import faults, origins
 from support.telegram.asking import ask_inline, guest_message, mention_guest
 from support.telegram.chats import ChatType
 from support.telegram.server import Telegram
@@ -71,6 +71,18 @@ async def test_a_shared_result_shows_its_source_and_leads_to_the_whole_answer(
     assert "You sleep deeply." in (await bea.receives()).text
     kept = service.kept[0]
     assert kept.passage_ids == AnswerReference.of(service.sample).passage_ids
+
+
+@with_bot
+async def test_a_result_that_is_chosen_in_the_bots_own_chat_is_no_question(
+    telegram: Telegram, service: Searching
+) -> None:
+    ada, ours = telegram.world.user(5), {"via_bot": telegram.world.bot_as_user()}
+    ada.send(f"{CLAIM}\n\nClose match", extra=ours)
+    await ada.receives_nothing()
+    ada.forward(CLAIM, origins.from_hidden_user("Zoe"), extra=ours)
+    assert "Close match" in (await ada.receives()).text
+    assert service.asked == [CLAIM]
 
 
 @with_bot
