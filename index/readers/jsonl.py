@@ -9,7 +9,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.errors import MalformedError, ReadError
 from index.model import Document
@@ -67,9 +67,7 @@ class JsonLinesReader:
                     '"comments", or the C4 fields "url" and "text".'
                 )
             record = Record(values=value, where=where, limits=file.limits)
-            # Where both are there, judgements name `_id`; a database's own may be an object.
-            names = ("id", "_id") if isinstance(value.get("_id"), Mapping) else ("_id", "id")
-            key = record.key(*names, "record")
+            key = _key(record)
             if key is None or not series.repeats(key, where, entry.number, entry.content):
                 yield series.named(_document(record, file.inner_name), key, where)
 
@@ -105,6 +103,16 @@ def _is_whole(first: bytes) -> bool:
     line, newline, _ = first.partition(b"\n")
     opened = line.startswith(b"{") and line.rstrip().endswith((b"{", b","))
     return first.startswith(b"[") or (bool(newline) and opened)
+
+
+def _key(record: Record) -> str | None:
+    own = record.values.get("_id")
+    if isinstance(own, Mapping):
+        # MongoDB's; whoever has another id beside it means that one.
+        made = replace(record, values={"_id": own.get("$oid")})
+        return record.key("id", "record") or made.key("_id")
+    # Where both are there, judgements name `_id`.
+    return record.key("_id", "id", "record")
 
 
 def _is_document(value: Mapping[str, object], file_name: str) -> bool:

@@ -180,8 +180,14 @@ def test_judgements_name_the_underscored_id_where_a_record_has_two(read_one: Rea
     assert read_one(line(id=0, _id="4983"), "corpus.jsonl").record == "4983"
 
 
-def test_a_databases_own_id_is_passed_over_where_a_record_has_another(read_one: ReadOne) -> None:
-    assert read_one(line(id=7, _id={"$oid": "5f1"}), "a.jsonl").record == "7"
+@pytest.mark.parametrize(
+    ("stated", "record"),
+    [({"id": 7}, "7"), ({"record": "x"}, "x"), ({}, "5f1")],
+)
+def test_a_databases_own_id_counts_where_a_record_has_no_other(
+    read_one: ReadOne, stated: dict[str, object], record: str
+) -> None:
+    assert read_one(line(_id={"$oid": "5f1"}, **stated), "a.jsonl").record == record
 
 
 def test_a_line_that_comes_again_is_taken_once(read: Read) -> None:
