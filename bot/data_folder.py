@@ -15,6 +15,8 @@ STORE = "bot.sqlite3"
 """What the bot keeps."""
 KEY = "bot.key"
 """What encrypts some of that, unless the settings hold it."""
+FOLDERS = ("generations", "models", "uploads", "vectors")
+"""Folders that hold no documents to load, or such that wait for a decision."""
 
 
 @contextmanager

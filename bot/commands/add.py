@@ -24,6 +24,7 @@ from bot.console import (
     print_json,
     progress_bar,
 )
+from bot.data_folder import FOLDERS
 from bot.exits import ExitCode
 from index.library import Change
 from index.loading import File, Loadable, LoadedFile, load
@@ -85,12 +86,10 @@ def add(
 
 def _loadables(what: list[str], settings: Settings, stack: ExitStack) -> list[Loadable]:
     """Everything that was named, in its order; nothing is done unless all paths are there."""
-    paths = [Path(text) for text in what if not is_address(text)]
-    for path in paths:
-        if not path.exists():
-            raise typer.BadParameter(f"Path {str(path)!r} does not exist.")
+    paths = [_path(text) for text in what if not is_address(text)]
     named = frozenset(paths)
-    loadables = together(File(path=p, named=p in named) for p in walk(paths))
+    files = [file for file in walk(paths) if file in named or not _own(file, paths, settings)]
+    loadables = together(File(path=file, named=file in named) for file in files)
     if len(paths) < len(what):
         from index.fetch.documents import Address
 
@@ -98,6 +97,28 @@ def _loadables(what: list[str], settings: Settings, stack: ExitStack) -> list[Lo
         urls = dict.fromkeys(text for text in what if is_address(text))
         loadables += [Address(name=url, fetch=fetch) for url in urls]
     return loadables
+
+
+def _path(text: str) -> Path:
+    """A file or a folder that is there."""
+    if not text.strip():  # As a path it would be the folder one stands in.
+        raise typer.BadParameter("One of the names is empty.")
+    path = Path(text)
+    if not path.exists():
+        raise typer.BadParameter(
+            f"Path {text!r} does not exist. An address of the web begins with https://."
+        )
+    if not (path.is_file() or path.is_dir()):
+        raise typer.BadParameter(f"{text!r} is no file and no folder; write it to a file first.")
+    return path
+
+
+def _own(file: Path, named: list[Path], settings: Settings) -> bool:
+    """Whether a file is factcontext's, met because the data folder lies in one that was named."""
+    real, data = file.resolve(), settings.data_dir.resolve()
+    return any(real.is_relative_to(data / own) for own in FOLDERS) and not any(
+        path.resolve().is_relative_to(data) for path in named
+    )
 
 
 def _load(settings: Settings, loadables: Sequence[Loadable], limits: Limits) -> list[LoadedFile]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -292,3 +293,26 @@ def test_ctrl_c_in_a_file_says_that_nothing_of_it_was_stored(
     said = commands.run("add", path, expect=130)
     assert f"Nothing of {path} was stored; the same command loads it." in said.err
     assert commands.json("status")["documents"] == 0
+
+
+def test_a_folder_that_holds_the_data_folder_is_loaded_without_it(commands: Commands) -> None:
+    commands.built()
+    (commands.data / "models").mkdir(exist_ok=True)
+    (commands.data / "models" / "tokenizer.json").write_text('{"title": 1}')
+    (commands.data.parent / "lines.jsonl").write_text('{"title": "Ferry", "text": "It is off."}\n')
+    said = commands.run("add", commands.data.parent)
+    assert "1 added" in said.out
+    assert "tokenizer" not in said.err
+    (commands.data / "mine.jsonl").write_text('{"title": "Bridge", "text": "It is closed."}\n')
+    assert "1 added" in commands.run("add", commands.data.parent).out
+
+
+def test_an_empty_name_is_not_the_folder_one_stands_in(commands: Commands) -> None:
+    commands.articles()
+    assert "is empty" in commands.run("add", "", expect=2).err
+
+
+def test_what_would_be_waited_for_without_end_is_refused(commands: Commands) -> None:
+    os.mkfifo(commands.folder / "pipe")
+    said = commands.run("add", commands.folder / "pipe", expect=2)
+    assert "no file and no folder" in " ".join(said.err.replace("│", " ").split())
