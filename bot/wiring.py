@@ -24,6 +24,7 @@ from embeddings.api import Encoder
 from embeddings.errors import ModelNotFoundError
 from embeddings.store import VectorStore
 from index.assemble import Shown
+from index.errors import CorruptGenerationError, NoGenerationError
 from index.generation import Generation
 from index.library import Library
 from index.observing import Observer, Observers
@@ -169,6 +170,7 @@ async def answer_service(
     folder = generations_folder(settings)
     async with AsyncExitStack() as stack:
         library = stack.enter_context(open_library(settings, create=False))
+        _require_something_built(folder)
         encoder = await asyncio.to_thread(load_encoder, settings)
         batcher = Batcher(
             encoder,
@@ -192,6 +194,24 @@ async def answer_service(
         await service.refresh()
         service.require_generation()
         yield service
+
+
+def _require_something_built(folder: Path) -> None:
+    """Before the model is loaded, which takes a while; what is damaged is told once it is opened.
+
+    Raises:
+        NoGenerationError: nothing has been built yet.
+    """
+    from index.generation import current
+
+    try:
+        name = current(folder)
+    except CorruptGenerationError:
+        return
+    if name is None:
+        raise NoGenerationError(
+            'Nothing has been built yet; run "factcontext add" and "factcontext rebuild".'
+        )
 
 
 def _watch(metrics: Metrics, service: AnswerService, batcher: Batcher) -> None:

@@ -272,3 +272,14 @@ def test_every_text_is_the_stored_one_at_its_offsets(built: Callable[..., Produc
         for comment in thread["comments"]:
             span = slice(comment["start"], comment["end"])
             assert any(text[span] == comment["text"] != "" for text in texts)
+
+
+def test_where_nothing_is_built_it_is_said_before_the_model_is_loaded(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loaded(_settings: object) -> None:
+        pytest.fail("the model was loaded")
+
+    commands.run("add", commands.articles())
+    monkeypatch.setattr("bot.wiring.load_encoder", loaded)
+    assert 'run "factcontext add" and' in commands.run("ask", "The bridge fell", expect=1).err
