@@ -55,10 +55,11 @@ class Repeats:
         Args:
             now: seconds since the epoch, as records have them; infinite at the end of the process.
         """
-        for key, span in list(self._spans.items()):
-            # A clock that was set back begins anew.
+        while self._spans:
+            key, span = next(iter(self._spans.items()))
+            # The first is the oldest. A clock that was set back begins anew.
             if span.began <= now < span.began + self._span_s:
-                continue
+                return
             del self._spans[key]
             for last in span.left_out:
                 yield _summed_up(last, span.count, self._span_s)

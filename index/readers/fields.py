@@ -21,6 +21,7 @@ _ADDRESS_TRIM = "()[]<>,;"
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9]{1,8})*$")
 _RFC = re.compile(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d{1,2}:\d{2}")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+\d{1,2}[:.]\d{2}.*)?$")
+_BASIC = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:T?\d{4}(?:\d{2})?Z?)?$")
 _NO_NAME = frozenset({"", "anonymous", "none", "null"})
 
 
@@ -91,7 +92,7 @@ def parse_published(value: object) -> PartialDate:
         return PartialDate.from_datetime(value)
     text = str(value).strip()
     if len(text) <= MAX_NAME_CHARS:
-        for parse in (PartialDate.parse, _parse_rfc, _parse_dotted, _parse_words):
+        for parse in (PartialDate.parse, _parse_basic, _parse_rfc, _parse_dotted, _parse_words):
             try:
                 return parse(text)
             except (ValueError, TypeError, IndexError, OverflowError):
@@ -104,6 +105,14 @@ def _parse_rfc(text: str) -> PartialDate:
     if _RFC.match(text) is None:
         raise ValueError(text)
     return PartialDate.from_datetime(parsedate_to_datetime(text))
+
+
+def _parse_basic(text: str) -> PartialDate:
+    match = _BASIC.match(text)
+    if match is None:
+        raise ValueError(text)
+    year, month, day = map(int, match.groups())
+    return PartialDate(year=year, month=month, day=day)
 
 
 def _parse_dotted(text: str) -> PartialDate:

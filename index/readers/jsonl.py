@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from index.errors import MalformedError, ReadError
 from index.model import Document
-from index.readers import c4
+from index.readers import c4, trafilatura
 from index.readers.base import SourceFile
 from index.readers.records import Record
 from index.readers.series import Series, stated
@@ -66,7 +66,8 @@ class JsonLinesReader:
                     f'{where} is no document: it needs a "title" with a "text", "body" or '
                     '"comments", or the C4 fields "url" and "text".'
                 )
-            record = Record(values=value, where=where, limits=file.limits)
+            values = trafilatura.in_our_names(value) if trafilatura.fits(value) else value
+            record = Record(values=values, where=where, limits=file.limits)
             key = _key(record)
             if key is None or not series.repeats(key, where, entry.number, entry.content):
                 yield series.named(_document(record, file.inner_name), key, where)

@@ -13,7 +13,9 @@ from index.model import Document, Paragraph
 from index.readers import fields
 from index.readers.comments import Told, check_count, link, own_quotes
 from index.readers.decoding import normalise, trim
+from index.readers.epoch import day_of_stamp
 from index.readers.limits import Limits
+from index.readers.strict_json import kind_of, unwrapped
 from index.readers.urls import untracked
 
 _GAP = re.compile(r"\n[^\S\n]*\n\s*")
@@ -36,11 +38,13 @@ class Record:
             MalformedError: it is neither text nor a number.
         """
         for name in names:
-            value = self.values.get(name)
+            value = unwrapped(self.values.get(name))
             if value is None:
                 continue
             if isinstance(value, bool) or not isinstance(value, str | int | float):
-                raise MalformedError(f'{self.where}: "{name}" must be text, it is {_kind(value)}.')
+                raise MalformedError(
+                    f'{self.where}: "{name}" must be text, it is {kind_of(value)}.'
+                )
             return normalise(str(value))
         return None
 
@@ -50,7 +54,7 @@ class Record:
         return (fields.clean_key(text) or None) if text else None
 
     def name(self, *names: str) -> str | None:
-        """A person's name; of an object its `name`, of a list of either all of them.
+        """A name; of an object its `name`, of a list of either all of them.
 
         Raises:
             MalformedError: it is none of these.
@@ -90,11 +94,11 @@ class Record:
     def date(self, *names: str) -> PartialDate | None:
         """A stated date; one that cannot be read is noted and left out."""
         for name in names:
-            value = self.values.get(name)
+            value = unwrapped(self.values.get(name))
             if value is None or value == "":
                 continue
             try:
-                return fields.parse_published(value)
+                return day_of_stamp(value) or fields.parse_published(value)
             except ValueError as error:
                 self._left_out(name, value, error)
         return None
@@ -201,9 +205,9 @@ def head_of(record: Record, body: tuple[Paragraph, ...], *, title: str | None = 
         title=record.line("title", most=fields.MAX_TITLE_CHARS) or title or "",
         credit=record.line("credit", most=fields.MAX_TITLE_CHARS),
         author=record.author(),
-        source=record.line("source") or fields.domain_of(url),
+        source=record.name("source") or fields.domain_of(url),
         url=url,
-        published=record.date("published", "date", "date_publish"),
+        published=record.date(*_PUBLISHED),
         language=record.language(),
         body=body,
         mentions=mentions_of(body),
@@ -237,7 +241,7 @@ def comments_of(record: Record, name: str = "comments") -> list[Told]:
             continue
         where = f"{record.where}, comment {len(told) + 1}"
         if not isinstance(entry, Mapping):
-            raise MalformedError(f"{where} must be an object with a text, it is {_kind(entry)}.")
+            raise MalformedError(f"{where} must be an object with a text, it is {kind_of(entry)}.")
         one = Record(values=entry, where=where, limits=record.limits, warnings=record.warnings)
         told.append(_told(one, under))
         check_count(len(told), record.limits, record.where)
@@ -278,24 +282,11 @@ def _listed(record: Record, name: str) -> Iterator[object]:
     if value is None or value == "":
         return iter(())
     if not isinstance(value, list):
-        raise MalformedError(f'{record.where}: "{name}" must be a list, it is {_kind(value)}.')
+        raise MalformedError(f'{record.where}: "{name}" must be a list, it is {kind_of(value)}.')
     return iter(value)
-
-
-def _kind(value: object) -> str:
-    for kinds, word in _KINDS:
-        if isinstance(value, kinds):
-            return word
-    return type(value).__name__
 
 
 _END = object()
 _MAX_WARNINGS = 20
-_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
-    (bool, "true or false"),
-    ((int, float), "a number"),
-    (str, "text"),
-    (list, "a list"),
-    (dict, "an object"),
-    (type(None), "null"),
-)
+_PUBLISHED = ("published", "date", "date_publish", "publish_date", "published_at")
+"""As documents state it, and crawlers: news-please, newspaper."""

@@ -65,6 +65,10 @@ def stated(record: Record) -> Document:
         MalformedError: a field is of another kind than the format says.
         TooLargeError: it is beyond the limits.
     """
+    listed = record.values.get("comments")
+    if isinstance(listed, list):
+        entries = [{"text": entry} if isinstance(entry, str) else entry for entry in listed]
+        record = replace(record, values={**record.values, "comments": entries})
     body, told = record.paragraphs("text", "body", "maintext"), comments_of(record)
     # What has nothing but a title would never be found.
     head = head_of(record, body if body or told else record.paragraphs("title"))

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from index.errors import MalformedError, TooLargeError
+
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "true or false"),
+    ((int, float), "a number"),
+    (str, "text"),
+    (list, "a list"),
+    (dict, "an object"),
+    (type(None), "null"),
+)
 
 
 def parse_json(data: bytes | str, where: str) -> object:
@@ -31,6 +41,24 @@ def parse_json(data: bytes | str, where: str) -> object:
         ) from error
     except ValueError as error:
         raise MalformedError(f"{where} is no JSON: {error}.") from error
+    return value
+
+
+def kind_of(value: object) -> str:
+    """What a value is, in words for a fault."""
+    for kinds, word in _KINDS:
+        if isinstance(value, kinds):
+            return word
+    return type(value).__name__
+
+
+def unwrapped(value: object) -> object:
+    """What MongoDB's export wraps with its type: `{"$oid": "5f1"}`, `{"$date": …}`."""
+    while isinstance(value, Mapping) and len(value) == 1:
+        ((name, inner),) = value.items()
+        if not str(name).startswith("$"):
+            break
+        value = inner
     return value
 
 

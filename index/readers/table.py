@@ -10,27 +10,22 @@ from dataclasses import dataclass, field, replace
 from io import StringIO
 from typing import Any
 
-from index.errors import MalformedError, ReadError, TooLargeError, UnknownFormatError
+from index.errors import MalformedError, TooLargeError, UnknownFormatError
 from index.model import Document, Paragraph
 from index.readers.base import SourceFile
 from index.readers.comments import check_count
 from index.readers.decoding import decode, peek
 from index.readers.exported import Budget, noted_on_last
-from index.readers.html_text import paragraphs_of
 from index.readers.limits import Limits
 from index.readers.records import Record
 from index.readers.series import Series, stated
-from index.readers.strict_json import parse_json
+from index.readers.table_cells import listed, told, value_of
 from index.readers.table_columns import TableColumns, columns_of
 
 _DELIMITERS = ",;\t"
-_EXCEL = re.compile(r"sep=.\n?$")
+_EXCEL = re.compile(r"\A\"?sep=.\"?\n")
 """Excel's own first line, which names the delimiter."""
-_HTML = re.compile(
-    r"</?(?:p|br|div|span|a|em|strong|b|i|ul|ol|li|blockquote|h[1-6])(?:\s[^<>]{0,300})?/?>",
-    re.IGNORECASE,
-)
-_NO_PARENT = frozenset({"", "0"})
+_NO_PARENT = frozenset({"0", "-1"})
 _NOT_SHOWN = frozenset(
     {"draft", "auto-draft", "pending", "private", "future", "trash", "deleted", "inherit"}
 )
@@ -46,9 +41,7 @@ class TableReader:
 
     def sniff(self, head: bytes, name: str) -> float:
         """Sure when the first line names a title and a text, or a comment."""
-        lines = peek(head).split("\n")[:2]
-        first = lines[1] if len(lines) == 2 and _EXCEL.match(lines[0]) else lines[0]
-        return 0.9 if _layout(first) is not None else 0.0
+        return 0.9 if _layout(head) is not None else 0.0
 
     def read(self, file: SourceFile) -> Iterator[Document]:
         """The documents of a file: streamed, unless comments have to be brought together.
@@ -60,10 +53,10 @@ class TableReader:
             ReadError: the file cannot be read.
         """
         file.sidecar.refuse_for_many(file.name)
-        lines = _Lines(file)
-        layout = _layout(lines.header)
+        layout = _layout(file.head())
         if layout is None:
             raise UnknownFormatError(f"{file.name} names no title and text in its first line.")
+        lines = _Lines(file)
         columns, delimiter = layout
         rows = _rows(file, lines, columns, delimiter)
         articles = _together(rows, file, columns) if columns.comment else _alone(rows, columns)
@@ -75,7 +68,9 @@ def _documents(articles: Iterable[_Article], file: SourceFile) -> Iterator[Docum
     article = None
     for article in articles:
         where = f"{file.name}, line {article.line}"
-        record = Record(values=article.values, where=where, limits=file.limits)
+        record = Record(
+            values=article.values, where=where, limits=file.limits, warnings=article.noted
+        )
         key = record.key("id")
         if key is None or not series.repeats(key, where, article.line, article.content):
             yield series.named(stated(record), key, where)
@@ -92,7 +87,7 @@ class _Row:
 
     def cell(self, place: int | None) -> str:
         """Empty where the row ends before it, or the table has no such column."""
-        return "" if place is None or place >= len(self.cells) else self.cells[place].strip()
+        return "" if place is None or place >= len(self.cells) else told(self.cells[place])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +98,7 @@ class _Article:
     values: Mapping[str, Any]
     content: int
     """A hash of its row."""
+    noted: list[str]
     said: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -113,14 +109,11 @@ class _Lines:
         self.notes: list[str] = []
         self._name = file.name
         self._most = file.limits.max_document_bytes
-        self._text = _streamed(file) if _is_utf8(file.head()) else self._guessed(file)
+        self._text = _streamed(file) if _is_plain(file.head()) else self._guessed(file)
         self._number = 0
         self._held = 0
         self.began = 1
         """The line in which the row begins."""
-        self.header = next(self, "")
-        if _EXCEL.match(self.header):
-            self.header = next(self, "")
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -157,19 +150,22 @@ def _streamed(file: SourceFile) -> Iterator[str]:
             ) from error
 
 
-def _is_utf8(head: bytes) -> bool:
+def _is_plain(head: bytes) -> bool:
+    """Whether it is UTF-8 with line ends of this century; others are made so first."""
     try:
         # The last character may be cut.
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return False
-    return b"\0" not in head
+    return b"\0" not in head and (b"\n" in head or b"\r" not in head)
 
 
-def _layout(first: str) -> tuple[TableColumns, str] | None:
+def _layout(head: bytes) -> tuple[TableColumns, str] | None:
+    # A name in the header may have a line break in it.
+    text = _EXCEL.sub("", peek(head), count=1)
     for delimiter in _DELIMITERS:
         try:
-            header = next(csv.reader([first], delimiter=delimiter, strict=True), [])
+            header = next(csv.reader(StringIO(text), delimiter=delimiter, strict=True), [])
         except csv.Error:
             continue
         columns = columns_of(header)
@@ -181,8 +177,28 @@ def _layout(first: str) -> tuple[TableColumns, str] | None:
 def _rows(
     file: SourceFile, lines: _Lines, columns: TableColumns, delimiter: str
 ) -> Iterator[_Row]:
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    """The rows that are something, and published."""
+    rows = _split(file, lines, columns, delimiter)
+    header = next(rows, None)
+    if header is not None and header.cells[0].startswith("sep="):
+        next(rows, None)
     left_out = 0
+    for row in rows:
+        if not any(row.cell(place) for place in columns.telling):
+            continue
+        if row.cell(columns.document.get("status")).lower() in _NOT_SHOWN:
+            left_out += 1
+        else:
+            yield row
+    if left_out:
+        lines.notes.append(f"rows left out because they are not published: {left_out:,}")
+
+
+def _split(
+    file: SourceFile, lines: _Lines, columns: TableColumns, delimiter: str
+) -> Iterator[_Row]:
+    """All rows, the header as well."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.begin_row()
         try:
@@ -193,22 +209,13 @@ def _rows(
                 "of a text is written twice, and a text with a delimiter stands in quotes."
             ) from error
         if cells is None:
-            break
-        if len(cells) > columns.count:
+            return
+        if any(cells[columns.count :]):
             raise MalformedError(
                 f"{file.name}, line {lines.began} has {len(cells)} cells and the header names "
                 f"{columns.count}; put texts that hold the delimiter into quotes."
             )
-        row = _Row(line=lines.began, cells=cells)
-        if not any(row.cell(place) for place in columns.telling):
-            continue
-        if row.cell(columns.document.get("status")).lower() in _NOT_SHOWN:
-            left_out += 1
-        else:
-            yield row
-
-    if left_out:
-        lines.notes.append(f"rows left out because they are not published: {left_out:,}")
+        yield _Row(line=lines.began, cells=cells)
 
 
 def _alone(rows: Iterator[_Row], columns: TableColumns) -> Iterator[_Article]:
@@ -247,28 +254,19 @@ def _weighed(values: Mapping[str, Any]) -> list[Paragraph]:
 
 
 def _article(row: _Row, columns: TableColumns) -> _Article:
-    values = _cells(row, columns.document)
+    values, noted = _cells(row, columns.document), []
     if "comments" in values:
-        values["comments"] = _listed(values["comments"])
-    return _Article(line=row.line, values=values, content=hash(tuple(row.cells)))
-
-
-def _listed(cell: str) -> list[object]:
-    """A list as in JSON Lines, or one of texts; what else is called so is most often a number."""
-    try:
-        value = parse_json(cell, "comments") if cell.startswith("[") else []
-    except ReadError:
-        value = []
-    entries = value if isinstance(value, list) else []
-    return [{"text": entry} if isinstance(entry, str) else entry for entry in entries]
+        # What else is called so is most often a number of them.
+        cell = str(values.pop("comments"))
+        values["comments"] = listed(cell) or []
+        if cell.startswith("[") and listed(cell) is None:
+            noted.append('"comments" left out: they are no list that can be read')
+    return _Article(line=row.line, values=values, content=hash(tuple(row.cells)), noted=noted)
 
 
 def _cells(row: _Row, places: Mapping[str, int]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, place in places.items():
-        cell = row.cell(place)
-        if not cell or (name == "parent" and cell in _NO_PARENT):
-            continue
-        is_html = name == "text" and _HTML.search(cell) is not None
-        found[name] = [p.text for p in paragraphs_of(cell, line_breaks=True)] if is_html else cell
+    told_cells = ((name, row.cell(place)) for name, place in places.items())
+    found = {name: value_of(name, cell) for name, cell in told_cells if cell}
+    if found.get("parent") in _NO_PARENT:
+        del found["parent"]
     return found

@@ -27,9 +27,18 @@ that a table has counts."""
 _COMMENT: Mapping[str, tuple[str, ...]] = {
     "text": ("comment", "comment_text", "comment_body", "comment_content"),
     "id": ("comment_id",),
-    "parent": ("comment_parent", "comment_parent_id", "parent_comment_id", "comment_reply_to"),
-    "author": ("comment_author", "comment_user", "comment_name"),
-    "published": ("comment_date", "comment_published", "comment_time", "comment_created_at"),
+    "parent": (
+        "comment_parent",
+        "comment_parent_id",
+        "parent_comment_id",
+        "comment_reply_to",
+        "parent_id",
+    ),
+    "author": ("comment_author", "comment_user", "comment_name", "user_display_name"),
+    "published": (
+        *("comment_date", "comment_published", "comment_time", "comment_created_at"),
+        "create_date",
+    ),
     "status": ("comment_approved", "comment_status"),
 }
 _OF_THE_ROW = ("_id", "id")

@@ -78,6 +78,31 @@ def test_what_the_crawler_news_please_writes_is_read(read_one: ReadOne) -> None:
     assert document.body[0].text.startswith("It is off.")
 
 
+def test_what_the_extractor_trafilatura_writes_is_read(read_one: ReadOne) -> None:
+    written = {"title": "No ferry", "fingerprint": "f0", "id": None, "comments": "Why?\nAh.",
+               "text": "It is off.", "source": "https://a.example/f",
+               "source-hostname": "Bay Post"}  # fmt: skip
+    document = read_one(json.dumps(written), "a.json")
+    assert (document.url, document.source) == ("https://a.example/f", "Bay Post")
+    assert [c.paragraphs[0].text for c in document.comments] == ["Why?", "Ah."]
+
+
+def test_ids_and_dates_as_mongodb_exports_them_are_read(read_one: ReadOne) -> None:
+    for moment in ("2018-11-04T08:00:00Z", {"$numberLong": "1541318400000"}, 1541318400):
+        record = line(_id={"$oid": "5f1"}, date={"$date": moment}, source={"name": "Bay Post"})
+        document = read_one(record, "a.jsonl")
+        assert document.published is not None
+        assert (document.record, document.published.isoformat(), document.source) == (
+            "5f1", "2018-11-04", "Bay Post",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [45415, "0", 999_999_999, 10**400, "9" * 4_000])
+def test_numbers_that_may_be_anything_are_no_date(read_one: ReadOne, number: object) -> None:
+    document = read_one(line(published=number), "a.jsonl")
+    assert (document.published, len(document.warnings)) == (None, 1)
+
+
 def test_what_is_wrong_in_a_list_is_named_by_its_place(read: Read) -> None:
     with pytest.raises(MalformedError, match="entry 2 is no document"):
         read(f'[{line(id=1)}, {{"title": "No text"}}]', "a.json")

@@ -127,6 +127,54 @@ def test_html_in_a_cell_is_made_plain_and_a_less_than_sign_is_kept(read: Read) -
     assert [p.text for p in sum_.body] == ["1 < 2 and 3 > 2"]
 
 
+@pytest.mark.parametrize("nothing", [r"\N", "NULL", "NaN", "nan", "None", "<NA>", " NULL "])
+def test_what_programs_write_into_an_empty_cell_says_nothing(read: Read, nothing: str) -> None:
+    rows = f"{nothing},Ferry,Off.,{nothing},{nothing}\n{nothing},Bus,Late.,{nothing},{nothing}\n"
+    first, second = read(f"id,title,text,url,author\n{rows}{nothing},{nothing},{nothing},,\n")
+    assert (first.author, first.url, first.warnings) == (None, None, ())
+    assert first.record != second.record
+
+
+def test_numbers_of_which_pandas_made_fractions_are_the_same_numbers(read: Read) -> None:
+    (document,) = read(
+        "articleID,headline,commentID,parentID,userDisplayName,createDate,commentBody\n"
+        "77.0,Ferry,4,0.0,Mona,1491237056,Why?\n77,Ferry,5,4.0,Bo,1.491237e+09,No engineer.\n"
+    )
+    assert document.record == "77"
+    assert [(c.key, c.parent, c.author) for c in document.comments] == [
+        ("4", None, "Mona"), ("5", "4", "Bo"),
+    ]  # fmt: skip
+    assert {c.published for c in document.comments} == {PartialDate(year=2017, month=4, day=3)}
+
+
+def test_lists_in_the_notation_of_python_are_read_and_a_broken_one_is_told(read: Read) -> None:
+    first, second = read(
+        "title,text,authors,comments\n"
+        """Ferry,Off.,"['Ida Berg', 'Bo Lind']","[{'id': 1, 'text': ""It's bad.""}, 'So?']"\n"""
+        """Bus,Late.,[],"['Ha"\n"""
+    )
+    assert first.author == "Ida Berg, Bo Lind"
+    assert [c.paragraphs[0].text for c in first.comments] == ["It's bad.", "So?"]
+    assert second.comments == ()
+    assert any("comments" in warning for warning in second.warnings)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'id,"Date of\npublication",title,text\n1,2024-05-03,Ferry &amp; bus,Off.\n',
+        "title,text\n<b>Ferry</b> &amp; bus,Off.,,\n",
+        "title,text\rFerry & bus,Off.\r",
+        '\ufeff"sep=,"\r\ntitle,text\r\nFerry & bus,Off.\r\n',
+    ],
+)
+def test_broken_headers_cells_beyond_them_old_line_ends_and_html_are_seen_through(
+    read: Read, content: str
+) -> None:
+    (document,) = read(content)
+    assert (document.title, document.text) == ("Ferry & bus", "Off.")
+
+
 def test_a_row_that_stands_twice_counts_once_and_another_with_its_id_is_a_fault(
     read: Read,
 ) -> None:
