@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from index.errors import MalformedError, ReadError, TooLargeError
 from index.model import Document
@@ -137,7 +136,7 @@ def _is_page(record: Any) -> bool:  # noqa: ANN401  # untyped
     return (
         kind.startswith(_PAGES)
         and record.http_headers.get_statuscode() == _FOUND
-        and urlsplit(address.strip("<>")).scheme in ("http", "https")
+        and address.strip("<>").lower().startswith(("http://", "https://"))
     )
 
 

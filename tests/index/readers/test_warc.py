@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.pages import page, warc
 
@@ -76,6 +76,7 @@ def test_the_number_of_records_is_bounded(read: Read, monkeypatch: pytest.Monkey
 
 
 @settings(max_examples=60, deadline=None)
+@example([(56, b"[")])  # An address that is none.
 @given(st.lists(st.tuples(st.integers(0, 3_000), st.binary(max_size=8)), max_size=8))
 def test_any_damage_gives_documents_or_a_named_fault(damage: list[tuple[int, bytes]]) -> None:
     data = bytearray(warc(CRAWL))
