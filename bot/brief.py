@@ -41,7 +41,7 @@ def render_brief(answers: Sequence[Answer], t: Translator, *, note: str = "") ->
         About 1,500 UTF-16 units at most; the abstention in a line or two where nothing is near.
     """
     answer = nearest(answers)
-    if not (answer.reporting or answer.discussion):
+    if not answer.has_context:
         if wording.of_unknown_page(answer):
             return plain(wording.unknown_page(t))
         headline, _ = wording.nothing_close(t)
@@ -68,7 +68,7 @@ def nearest(answers: Sequence[Answer]) -> Answer:
     """The answer to show in short: a close one before a related one, else the first."""
     for strength in (Strength.STRONG, Strength.RELATED):
         for answer in answers:
-            if answer.strength is strength and (answer.reporting or answer.discussion):
+            if answer.strength is strength and answer.has_context:
                 return answer
     return answers[0]
 

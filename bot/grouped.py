@@ -97,7 +97,7 @@ def claims_of(echoed: str, count: int) -> tuple[str, ...]:
 
 
 def _silent(answer: Answer) -> bool:
-    return answer.abstained or not (answer.reporting or answer.discussion)
+    return answer.abstained or not answer.has_context
 
 
 def _listed(answers: Sequence[Answer], claim: int | None) -> Fragment:

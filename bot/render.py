@@ -53,7 +53,7 @@ def render(
         HTML of at most 4096 UTF-16 units and 100 entities after parsing, and its buttons.
     """
     echo = echoed(answer) if above is None else above
-    if answer.abstained or not (answer.reporting or answer.discussion):
+    if answer.abstained or not answer.has_context:
         headline, caution = wording.nothing_close(t)
         return Page(html=join("\n\n", [echo, bold(plain(headline)), plain(caution)]).html)
     view = _available(answer, view)

@@ -64,7 +64,7 @@ def _answer(answer: Answer, t: Translator) -> Iterator[_Line]:
         yield _Line(text=Text(wording.unknown_page(t)))
         yield _BLANK
         return
-    if answer.abstained or not (answer.reporting or answer.discussion):
+    if answer.abstained or not answer.has_context:
         headline, caution = wording.nothing_close(t)
         yield _Line(text=Text(headline, style="bold"))
         yield _Line(text=Text(caution))

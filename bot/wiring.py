@@ -209,9 +209,7 @@ def _require_something_built(folder: Path) -> None:
     except CorruptGenerationError:
         return
     if name is None:
-        raise NoGenerationError(
-            'Nothing has been built yet; run "factcontext add" and "factcontext rebuild".'
-        )
+        raise NoGenerationError
 
 
 def _watch(metrics: Metrics, service: AnswerService, batcher: Batcher) -> None:

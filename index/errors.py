@@ -84,7 +84,15 @@ class GenerationError(IndexingError):
 
 
 class NoGenerationError(GenerationError):
-    """Nothing has been built yet."""
+    """Nothing has been built yet, or no generation has the name that was asked for."""
+
+    def __init__(
+        self,
+        message: str = (
+            'Nothing has been built yet; run "factcontext add" and "factcontext rebuild".'
+        ),
+    ) -> None:
+        super().__init__(message)
 
 
 class CorruptGenerationError(GenerationError):

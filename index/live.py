@@ -51,9 +51,7 @@ class LiveGeneration:
         with self._lock:
             lent = self._lent
             if lent is None:
-                raise NoGenerationError(
-                    'Nothing has been built yet; run "factcontext add" and "factcontext rebuild".'
-                )
+                raise NoGenerationError
             lent.users += 1
         try:
             yield lent.generation

@@ -275,3 +275,8 @@ class Answer:
     def abstained(self) -> bool:
         """Nothing in the collection is close to the claim."""
         return self.strength is Strength.NONE
+
+    @property
+    def has_context(self) -> bool:
+        """Something is there to show; of what was close all may have been withdrawn since."""
+        return bool(self.reporting or self.discussion)

@@ -131,9 +131,7 @@ class AnswerService:
             NoGenerationError: no generation is open.
         """
         if self._live.name is None:
-            raise NoGenerationError(
-                'Nothing has been built yet; run "factcontext add" and "factcontext rebuild".'
-            )
+            raise NoGenerationError
 
     async def answer(
         self, claims: Sequence[Claim], scope: Scope = EVERYTHING, *, patient: bool = False

@@ -104,7 +104,7 @@ def rank_of(strength: Strength) -> int:
 
 def rank(answers: Sequence[Answer]) -> int:
     """How near the nearest of some answers is that show anything."""
-    shown = (answer for answer in answers if answer.reporting or answer.discussion)
+    shown = (answer for answer in answers if answer.has_context)
     return max((_RANK[answer.strength] for answer in shown), default=0)
 
 

@@ -48,7 +48,7 @@ def golden(
             tools = stack.enter_context(workshop(settings))
         name = current(tools.folder)
         if name is None:
-            raise NoGenerationError('Nothing has been built yet; run "factcontext rebuild".')
+            raise NoGenerationError
         examination = Examination.of(tools, settings, path)
         assert examination is not None  # noqa: S101 - there is a path
         scores = examination.scores(name)

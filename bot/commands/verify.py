@@ -69,9 +69,7 @@ def _problems(folder: Path, library: Library) -> tuple[str, list[str]]:
     except CorruptGenerationError as error:
         return "", [str(error)]
     if name is None:
-        raise NoGenerationError(
-            'Nothing has been built yet; run "factcontext add" and "factcontext rebuild".'
-        )
+        raise NoGenerationError
     found: list[str] = []
     for look in (library.problems, partial(generation.verify, folder, name, library)):
         try:

@@ -98,4 +98,4 @@ class Buttons:
     async def _recall(self, kept: KeptAnswer) -> tuple[Answer, ...]:
         answers = await what_is_left(kept, self._tools.service)
         # Of which nothing is left is not forgotten here: `correcting` has to find its message.
-        return answers if any(a.reporting or a.discussion for a in answers) else ()
+        return answers if any(answer.has_context for answer in answers) else ()

@@ -69,15 +69,14 @@ class JsonLinesReader:
             values = trafilatura.in_our_names(value) if trafilatura.fits(value) else value
             record = Record(values=values, where=where, limits=file.limits)
             key = _key(record)
-            if key is None or not series.repeats(key, where, entry.number, entry.content):
+            if key is None or not series.repeats(key, where, entry.content):
                 yield series.named(_document(record, file.inner_name), key, where)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    number: int
-    """Of its line, or its place in a list."""
     where: str
+    """The file, and its line or its place in a list."""
     value: object
     content: int
     """A hash of all that it says."""
@@ -89,14 +88,14 @@ def _entries(file: SourceFile) -> Iterator[_Entry]:
             if line.strip():
                 where = f"{file.name}, line {number}"
                 value = parse_json(line, where)
-                yield _Entry(number=number, where=where, value=value, content=hash(line))
+                yield _Entry(where=where, value=value, content=hash(line))
         return
     whole = parse_json(file.data(), file.name)
     listed = isinstance(whole, list)
     for number, value in enumerate(whole if isinstance(whole, list) else [whole], start=1):
         where = f"{file.name}, entry {number}" if listed else file.name
         content = hash(json.dumps(value, sort_keys=True))
-        yield _Entry(number=number, where=where, value=value, content=content)
+        yield _Entry(where=where, value=value, content=content)
 
 
 def _is_whole(first: bytes) -> bool:

@@ -18,27 +18,25 @@ class Series:
     """The records of a file, told apart."""
 
     def __init__(self) -> None:
-        self._seen: dict[int, tuple[int, int]] = {}
+        self._seen: dict[int, tuple[str, int]] = {}
         self._titles: Counter[str] = Counter()
 
-    def repeats(self, key: str, where: str, line: int, content: int) -> bool:
+    def repeats(self, key: str, where: str, content: int) -> bool:
         """Whether a record stood in the file before, word for word.
 
         Args:
             key: its id.
-            where: file and line, how a fault begins.
-            line: the line's number.
+            where: file and line, or place in its list: how a fault begins.
             content: a hash of all that it says.
 
         Raises:
             MalformedError: another record has this id.
         """
-        first, known = self._seen.setdefault(hash(key), (line, content))
-        if first != line and known != content:
-            raise MalformedError(
-                f"{where} has the id of line {first}; give each document its own."
-            )
-        return first != line
+        place = where.rpartition(", ")[2]
+        first, known = self._seen.setdefault(hash(key), (place, content))
+        if first != place and known != content:
+            raise MalformedError(f"{where} has the id of {first}; give each document its own.")
+        return first != place
 
     def named(self, document: Document, key: str | None, where: str) -> Document:
         """The document with a title and with a key, as far as they are not stated.

@@ -72,7 +72,7 @@ def _documents(articles: Iterable[_Article], file: SourceFile) -> Iterator[Docum
             values=article.values, where=where, limits=file.limits, warnings=article.noted
         )
         key = record.key("id")
-        if key is None or not series.repeats(key, where, article.line, article.content):
+        if key is None or not series.repeats(key, where, article.content):
             yield series.named(stated(record), key, where)
     if article is None:
         raise MalformedError(
@@ -257,9 +257,10 @@ def _article(row: _Row, columns: TableColumns) -> _Article:
     values, noted = _cells(row, columns.document), []
     if "comments" in values:
         # What else is called so is most often a number of them.
-        cell = str(values.pop("comments"))
-        values["comments"] = listed(cell) or []
-        if cell.startswith("[") and listed(cell) is None:
+        cell = str(values["comments"])
+        comments = listed(cell)
+        values["comments"] = comments or []
+        if cell.startswith("[") and comments is None:
             noted.append('"comments" left out: they are no list that can be read')
     return _Article(line=row.line, values=values, content=hash(tuple(row.cells)), noted=noted)
 

@@ -56,10 +56,9 @@ class TableColumns:
     """Empty where rows are documents without comments in columns of their own."""
 
     @property
-    def telling(self) -> tuple[int, ...]:
+    def telling(self) -> tuple[int | None, ...]:
         """The places of what makes a row more than an empty one: title, text and comment."""
-        document = (self.document[name] for name in ("title", "text") if name in self.document)
-        return (*document, *(place for name, place in self.comment.items() if name == "text"))
+        return (self.document.get("title"), self.document.get("text"), self.comment.get("text"))
 
 
 def columns_of(header: Sequence[str]) -> TableColumns | None:

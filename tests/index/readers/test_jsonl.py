@@ -106,6 +106,8 @@ def test_numbers_that_may_be_anything_are_no_date(read_one: ReadOne, number: obj
 def test_what_is_wrong_in_a_list_is_named_by_its_place(read: Read) -> None:
     with pytest.raises(MalformedError, match="entry 2 is no document"):
         read(f'[{line(id=1)}, {{"title": "No text"}}]', "a.json")
+    with pytest.raises(MalformedError, match="entry 2 has the id of entry 1"):
+        read(f"[{line(id=1)}, {line(id=1, text='It is on.')}]", "a.json")
     with pytest.raises(MalformedError, match=r"a\.json is no JSON"):
         read(f"[{line(id=1)}, ", "a.json")
 
